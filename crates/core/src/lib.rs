@@ -1,0 +1,19 @@
+//! Provost's decisions. No IO, no clock: inputs and the time come in, effects go out.
+//!
+//! Start reading at [`process`]: the life of one process is the heart of the daemon. [`supervisor`] puts many of
+//! them together, with groups, calls that wait, and the shutdown.
+#![forbid(unsafe_code)]
+
+pub mod call;
+mod group;
+mod logname;
+pub mod notice;
+pub mod output;
+mod pending;
+pub mod process;
+mod publish;
+mod request;
+pub mod shutdown;
+pub mod status;
+pub mod supervisor;
+pub mod time;

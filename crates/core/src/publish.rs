@@ -1,0 +1,107 @@
+//! Keeps the rows of the published snapshot: after a turn only the rows of changed processes are made anew.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use provost_config::model::Config;
+
+use crate::group::Groups;
+use crate::status::{GroupStatus, Mood, ProcessId, ProcessStatus, Snapshot};
+use crate::supervisor::Entry;
+
+/// The rows as last published, and what changed since.
+#[derive(Clone, Debug)]
+pub(crate) struct Board {
+    identifier: Arc<str>,
+    rows: Vec<Arc<ProcessStatus>>,
+    /// Where in `rows` a process stands.
+    position: BTreeMap<ProcessId, usize>,
+    touched: BTreeSet<ProcessId>,
+    regrouped: bool,
+    changed: bool,
+}
+
+impl Board {
+    pub(crate) fn new(identifier: Arc<str>) -> Self {
+        Self {
+            identifier,
+            rows: Vec::new(),
+            position: BTreeMap::new(),
+            touched: BTreeSet::new(),
+            regrouped: true,
+            changed: true,
+        }
+    }
+
+    /// A process changed.
+    pub(crate) fn touched(&mut self, process: ProcessId) {
+        self.touched.insert(process);
+    }
+
+    /// Groups came or went.
+    pub(crate) fn regrouped(&mut self) {
+        self.regrouped = true;
+    }
+
+    /// Something besides processes and groups changed.
+    pub(crate) fn changed(&mut self) {
+        self.changed = true;
+    }
+
+    /// The snapshot, if it differs from the last one.
+    pub(crate) fn publish(
+        &mut self,
+        mood: Mood,
+        configured: &Arc<Config>,
+        groups: &Groups,
+        processes: &BTreeMap<ProcessId, Entry>,
+    ) -> Option<Snapshot> {
+        if !self.regrouped && !self.changed && self.touched.is_empty() {
+            return None;
+        }
+        if self.regrouped {
+            self.sort_rows(processes);
+        } else {
+            for process in &self.touched {
+                if let (Some(entry), Some(at)) = (processes.get(process), self.position.get(process)) {
+                    self.rows[*at] = Arc::new(row(*process, entry));
+                }
+            }
+        }
+        self.touched.clear();
+        self.regrouped = false;
+        self.changed = false;
+        Some(Snapshot {
+            mood,
+            identifier: Arc::clone(&self.identifier),
+            processes: self.rows.clone(),
+            groups: groups.iter().map(|group| GroupStatus { config: Arc::clone(&group.config) }).collect(),
+            configured: Arc::clone(configured),
+        })
+    }
+
+    fn sort_rows(&mut self, processes: &BTreeMap<ProcessId, Entry>) {
+        self.rows = processes.iter().map(|(id, entry)| Arc::new(row(*id, entry))).collect();
+        self.rows.sort_by(|a, b| (&a.group, &a.recipe.name).cmp(&(&b.group, &b.recipe.name)));
+        self.position = self.rows.iter().enumerate().map(|(index, row)| (row.id, index)).collect();
+    }
+}
+
+fn row(id: ProcessId, entry: &Entry) -> ProcessStatus {
+    let process = &entry.process;
+    ProcessStatus {
+        id,
+        group: Arc::clone(&entry.name.group),
+        recipe: Arc::clone(&entry.recipe),
+        state: process.phase.state(),
+        pid: process.phase.reported_pid(),
+        started: process.last_start.map(|start| start.wall),
+        stopped: process.last_stop,
+        spawn_error: Arc::clone(&process.spawn_error),
+        exit_status: process.exit_status.map(|status| status.code()),
+        last_exit: process.last_exit,
+        spawns: process.spawns,
+        stdout_logfile: entry.stdout_logfile.clone(),
+        stderr_logfile: entry.stderr_logfile.clone(),
+    }
+}

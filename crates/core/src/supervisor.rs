@@ -1,0 +1,636 @@
+//! The whole of what the daemon decides: inputs in, effects out.
+//!
+//! Use it so: `handle(now, input)`, perform everything `poll_effect()` gives, publish `snapshot()` if there is a
+//! new one, send the replies, sleep until `next_deadline()` (then `handle(now, Input::Elapsed)`).
+//!
+//! It owns every process, group, waiting call and timer as plain data. It does no IO and reads no clock. Effects
+//! are queued, never performed, so nothing here can block, fail or recurse.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::sync::Arc;
+
+use provost_config::model::{self, Config, GroupKind};
+
+use crate::call::{BulkItem, Call, CallId, Fault, Reply};
+use crate::group::Groups;
+use crate::logname::LogNames;
+use crate::notice::{Notice, ProcessName, StateDetail};
+use crate::pending::{PendingCalls, judge};
+use crate::process::{Act, Event, Policy, Process, Saying, step};
+use crate::publish::Board;
+use crate::shutdown::{Ending, Shutdown};
+use crate::status::{ExitStatus, Mood, Pid, ProcessId, Snapshot};
+use crate::time::{Mono, Now};
+
+/// Something that happened.
+#[derive(Debug)]
+pub enum Input {
+    /// The daemon is ready: its first groups become active.
+    Booted,
+    /// A deadline may have come.
+    Elapsed,
+    /// The log plane opened the sinks of a process, or the reason why it could not.
+    Prepared {
+        /// Whose.
+        process: ProcessId,
+        /// The launch that [`Effect::Prepare`] named.
+        launch: u32,
+        /// The reason as spawnerr gives it.
+        result: Result<(), Arc<str>>,
+    },
+    /// The shell made a child.
+    Spawned {
+        /// Whose.
+        process: ProcessId,
+        /// The child.
+        pid: Pid,
+    },
+    /// The shell could not make a child.
+    SpawnFailed {
+        /// Whose.
+        process: ProcessId,
+        /// The reason as spawnerr gives it.
+        reason: Arc<str>,
+    },
+    /// A child was reaped: one of ours or an orphan.
+    Reaped {
+        /// The child.
+        pid: Pid,
+        /// How it ended.
+        status: ExitStatus,
+    },
+    /// The log plane stored what a dead child had written.
+    Drained {
+        /// Whose.
+        process: ProcessId,
+        /// The launch that [`Effect::Drain`] named.
+        launch: u32,
+    },
+    /// What came of a signal.
+    SignalSent {
+        /// To whose child.
+        process: ProcessId,
+        /// The child.
+        pid: Pid,
+        /// What the system said.
+        result: Result<(), SignalError>,
+        /// The call that wanted it, if it was not the state machine.
+        call: Option<CallId>,
+    },
+    /// The command of a process was looked up for a start.
+    Probed {
+        /// Who wants to start it.
+        call: CallId,
+        /// Whose.
+        process: ProcessId,
+        /// Whether it can be started, else the fault.
+        result: Result<(), Fault>,
+    },
+    /// Bytes for a child's standard input were taken, or why not.
+    Written {
+        /// Who sent them.
+        call: CallId,
+        /// To whom.
+        process: ProcessId,
+        /// What came of it.
+        result: Result<(), Fault>,
+    },
+    /// The daemon got a signal.
+    Signaled(DaemonSignal),
+    /// The configuration was read again because of SIGHUP; the error is the reader's.
+    Loaded(Result<Arc<Config>, String>),
+    /// A client asks for something.
+    Call {
+        /// Names it in the reply.
+        id: CallId,
+        /// What.
+        call: Call,
+    },
+}
+
+/// A signal to the daemon itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DaemonSignal {
+    /// TERM, INT or QUIT, by number.
+    Exit(i32),
+    /// HUP.
+    Restart,
+    /// USR2.
+    Reopen,
+    /// CHLD; the shell reaps first.
+    Child,
+}
+
+/// Why a signal could not be sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SignalError {
+    /// There is no such process any more.
+    Gone(Arc<str>),
+    /// The system refused.
+    Refused(Arc<str>),
+}
+
+/// Something to do.
+#[derive(Debug)]
+pub enum Effect {
+    /// A process exists now.
+    Register(Registration),
+    /// A process is no more.
+    Forget(ProcessId),
+    /// Open the sinks of a process for a start; answered by [`Input::Prepared`].
+    Prepare {
+        /// Whose.
+        process: ProcessId,
+        /// Which start.
+        launch: u32,
+    },
+    /// Make a child; answered by [`Input::Spawned`] or [`Input::SpawnFailed`].
+    Spawn {
+        /// Whose.
+        process: ProcessId,
+        /// Which start.
+        launch: u32,
+    },
+    /// No child will come of a prepared start.
+    Release(ProcessId),
+    /// Store what a dead child had written; answered by [`Input::Drained`].
+    Drain {
+        /// Whose.
+        process: ProcessId,
+        /// Which start.
+        launch: u32,
+    },
+    /// Signal a child; answered by [`Input::SignalSent`].
+    Signal {
+        /// Whose.
+        process: ProcessId,
+        /// The child.
+        pid: Pid,
+        /// Which signal.
+        signal: i32,
+        /// Its whole process group.
+        group: bool,
+        /// The call that wants it, if it is not the state machine.
+        call: Option<CallId>,
+    },
+    /// Look up the command of a process; answered by [`Input::Probed`].
+    Probe {
+        /// Who wants to start it.
+        call: CallId,
+        /// Whose.
+        process: ProcessId,
+    },
+    /// Write to a child's standard input; answered by [`Input::Written`].
+    WriteStdin {
+        /// Who sends it.
+        call: CallId,
+        /// To whom.
+        process: ProcessId,
+        /// The name for faults.
+        given: String,
+        /// The bytes.
+        data: Vec<u8>,
+    },
+    /// Read the configuration again; answered by [`Input::Loaded`].
+    LoadConfig,
+    /// Close and open all logs.
+    ReopenLogs,
+    /// Report a fact.
+    Notify(Notice),
+    /// Answer a call, after the snapshot that shows the change was published.
+    Reply {
+        /// Which call.
+        call: CallId,
+        /// The answer.
+        result: Result<Reply, Fault>,
+    },
+    /// Everything is stopped.
+    End(Ending),
+}
+
+/// What the shell needs to know of a new process.
+#[derive(Clone, Debug)]
+pub struct Registration {
+    /// Its identity.
+    pub process: ProcessId,
+    /// Its names.
+    pub name: ProcessName,
+    /// Its options.
+    pub recipe: Arc<model::Process>,
+    /// Its group's configuration.
+    pub group: Arc<model::Group>,
+    /// Effective path of its stdout log.
+    pub stdout_logfile: Option<Arc<str>>,
+    /// Effective path of its stderr log.
+    pub stderr_logfile: Option<Arc<str>>,
+}
+
+/// One process and what belongs to it.
+#[derive(Clone, Debug)]
+pub(crate) struct Entry {
+    pub(crate) name: ProcessName,
+    pub(crate) recipe: Arc<model::Process>,
+    pub(crate) process: Process,
+    pub(crate) stdout_logfile: Option<Arc<str>>,
+    pub(crate) stderr_logfile: Option<Arc<str>>,
+    /// Number of the present or last start.
+    launch: u32,
+    /// The deadline under which it stands in the timer table.
+    timer: Option<Mono>,
+}
+
+/// The core: see the module.
+#[derive(Debug)]
+pub struct Supervisor {
+    pub(crate) mood: Mood,
+    pub(crate) shutdown: Option<Shutdown>,
+    /// The configuration that was read last.
+    pub(crate) configured: Arc<Config>,
+    /// The configuration to start over with.
+    pub(crate) next_config: Option<Arc<Config>>,
+    pub(crate) groups: Groups,
+    pub(crate) processes: BTreeMap<ProcessId, Entry>,
+    pub(crate) pending: PendingCalls,
+    next_process: u32,
+    log_names: LogNames,
+    children: BTreeMap<Pid, ProcessId>,
+    timers: BTreeSet<(Mono, ProcessId)>,
+    effects: VecDeque<Effect>,
+    board: Board,
+}
+
+impl Supervisor {
+    /// A daemon that has not begun. `seed` makes the names of AUTO logs.
+    pub fn new(config: Arc<Config>, seed: u64) -> Self {
+        let log_names = LogNames::new(&config.supervisord, seed);
+        let board = Board::new(config.supervisord.identifier.as_str().into());
+        Self {
+            mood: Mood::Running,
+            shutdown: None,
+            configured: config,
+            next_config: None,
+            groups: Groups::default(),
+            processes: BTreeMap::new(),
+            pending: PendingCalls::default(),
+            next_process: 0,
+            log_names,
+            children: BTreeMap::new(),
+            timers: BTreeSet::new(),
+            effects: VecDeque::new(),
+            board,
+        }
+    }
+
+    /// Takes an input; drain [`Self::poll_effect`] before the next.
+    pub fn handle(&mut self, now: Now, input: Input) {
+        debug_assert!(self.effects.is_empty(), "effects are drained after every input");
+        match input {
+            Input::Booted => self.boot(now),
+            Input::Elapsed => self.elapsed(now),
+            Input::Prepared { process, launch, result } if self.is_current(process, launch) => {
+                self.apply(process, Event::Prepared(result), now);
+            }
+            Input::Drained { process, launch } if self.is_current(process, launch) => {
+                self.apply(process, Event::Drained, now);
+            }
+            Input::Prepared { .. } | Input::Drained { .. } => {}
+            Input::Spawned { process, pid } => {
+                self.children.insert(pid, process);
+                self.apply(process, Event::Spawned(pid), now);
+            }
+            Input::SpawnFailed { process, reason } => self.apply(process, Event::SpawnFailed(reason), now),
+            Input::Reaped { pid, status } => match self.children.remove(&pid) {
+                Some(process) => self.apply(process, Event::Reaped(status), now),
+                None => self.notify(Notice::ReapedUnknown { pid, status }),
+            },
+            Input::SignalSent { process, pid, result, call } => self.signal_sent(process, pid, result, call),
+            Input::Probed { call, process, result } => self.probed(call, process, result, now),
+            Input::Written { call, process, result } => self.settle(call, process, result),
+            Input::Signaled(signal) => self.signaled(signal),
+            Input::Loaded(Ok(config)) => self.begin_restart(config),
+            Input::Loaded(Err(reason)) => self.notify(Notice::ConfigRefused { reason }),
+            Input::Call { id, call } => self.call(id, call, now),
+        }
+        self.advance_shutdown(now);
+    }
+
+    /// The next thing to do.
+    pub fn poll_effect(&mut self) -> Option<Effect> {
+        self.effects.pop_front()
+    }
+
+    /// When [`Input::Elapsed`] is due, if nothing else happens before.
+    pub fn next_deadline(&self) -> Option<Mono> {
+        let timer = self.timers.first().map(|timer| timer.0);
+        let report = self.shutdown.map(|shutdown| shutdown.report_at);
+        [timer, report, self.pending.next_report()].into_iter().flatten().min()
+    }
+
+    /// A new snapshot, if anything changed since the last one.
+    pub fn snapshot(&mut self) -> Option<Snapshot> {
+        self.board.publish(self.mood, &self.configured, &self.groups, &self.processes)
+    }
+
+    /// The configuration to start over with, after [`Ending::Restart`].
+    pub fn take_next_config(&mut self) -> Option<Arc<Config>> {
+        self.next_config.take()
+    }
+
+    /// What the simulated world and debug assertions check: a phase with a pid has a registered child, no two
+    /// processes share one, and whatever waits has a deadline.
+    pub fn check_invariants(&self) -> Result<(), String> {
+        for (id, entry) in &self.processes {
+            let phase = entry.process.phase;
+            if let Some(pid) = phase.child()
+                && self.children.get(&pid) != Some(id)
+            {
+                return Err(format!("{phase:?} of {} has a child that is not registered", entry.name.name));
+            }
+            if entry.timer != phase.deadline(self.may_start()) {
+                return Err(format!("{phase:?} of {} is not in the timer table", entry.name.name));
+            }
+        }
+        if self.children.len() > self.processes.len() {
+            return Err(format!("{} children for {} processes", self.children.len(), self.processes.len()));
+        }
+        Ok(())
+    }
+
+    /// Every process and its state machine, in order of registration.
+    pub fn processes(&self) -> impl Iterator<Item = (ProcessId, &Process)> {
+        self.processes.iter().map(|(id, entry)| (*id, &entry.process))
+    }
+
+    fn boot(&mut self, now: Now) {
+        let config = Arc::clone(&self.configured);
+        for group in &config.groups {
+            self.activate(group);
+        }
+        self.notify(Notice::SupervisorRunning);
+        let starters: Vec<_> = self.groups.iter().flat_map(|group| group.members.clone()).collect();
+        for process in starters {
+            self.autostart(process, now);
+        }
+    }
+
+    /// Makes a group active; its processes are not started yet.
+    pub(crate) fn activate(&mut self, config: &Arc<model::Group>) {
+        let group: Arc<str> = config.name.as_str().into();
+        let mut members = Vec::with_capacity(config.processes.len());
+        for recipe in &config.processes {
+            let id = ProcessId(self.next_process);
+            self.next_process += 1;
+            let name = ProcessName { group: Arc::clone(&group), name: recipe.name.as_str().into() };
+            let (stdout_logfile, stderr_logfile) = self.log_names.of(recipe);
+            let entry = Entry {
+                name: name.clone(),
+                recipe: Arc::clone(recipe),
+                process: Process::default(),
+                stdout_logfile: stdout_logfile.clone(),
+                stderr_logfile: stderr_logfile.clone(),
+                launch: 0,
+                timer: None,
+            };
+            self.processes.insert(id, entry);
+            members.push(id);
+            self.effects.push_back(Effect::Register(Registration {
+                process: id,
+                name,
+                recipe: Arc::clone(recipe),
+                group: Arc::clone(config),
+                stdout_logfile,
+                stderr_logfile,
+            }));
+        }
+        self.groups.add(config, Arc::clone(&group), members);
+        self.board.regrouped();
+        self.notify(Notice::GroupAdded { group });
+    }
+
+    /// Starts a process of a group that just became active, if it is to start by itself.
+    pub(crate) fn autostart(&mut self, process: ProcessId, now: Now) {
+        if self.may_start() && self.processes.get(&process).is_some_and(|entry| entry.recipe.autostart) {
+            self.apply(process, Event::Start, now);
+        }
+    }
+
+    /// Forgets a group whose processes are all stopped.
+    pub(crate) fn deactivate(&mut self, name: &str) {
+        let Some(group) = self.groups.remove(name) else { return };
+        for process in group.members {
+            for call in self.pending.of(process) {
+                self.settle(call, process, Err(Fault::BadName(name.to_owned())));
+            }
+            if let Some(Entry { timer: Some(at), .. }) = self.processes.remove(&process) {
+                self.timers.remove(&(at, process));
+            }
+            self.effects.push_back(Effect::Forget(process));
+        }
+        self.board.regrouped();
+        self.notify(Notice::GroupRemoved { group: group.name });
+    }
+
+    fn elapsed(&mut self, now: Now) {
+        while let Some(&(at, process)) = self.timers.first() {
+            if at > now.mono {
+                break;
+            }
+            self.apply(process, Event::Due, now);
+        }
+        for process in self.pending.due_reports(now.mono) {
+            self.report_waiting(process);
+        }
+    }
+
+    pub(crate) fn report_waiting(&mut self, process: ProcessId) {
+        if let Some(entry) = self.processes.get(&process) {
+            let process = entry.name.clone();
+            self.notify(Notice::WaitingToStop { process });
+        }
+    }
+
+    fn signaled(&mut self, signal: DaemonSignal) {
+        match signal {
+            DaemonSignal::Child => self.notify(Notice::ChildQuit),
+            DaemonSignal::Exit(signal) => {
+                self.notify(Notice::ExitRequested { signal });
+                self.begin_exit();
+            }
+            DaemonSignal::Restart if self.mood == Mood::Shutdown => self.notify(Notice::RestartIgnored),
+            DaemonSignal::Restart => {
+                self.notify(Notice::RestartRequested);
+                self.effects.push_back(Effect::LoadConfig);
+            }
+            DaemonSignal::Reopen => {
+                self.notify(Notice::ReopenRequested);
+                self.effects.push_back(Effect::ReopenLogs);
+            }
+        }
+    }
+
+    fn signal_sent(
+        &mut self,
+        process: ProcessId,
+        pid: Pid,
+        result: Result<(), SignalError>,
+        call: Option<CallId>,
+    ) {
+        let refusal = self.processes.get(&process).and_then(|entry| {
+            let name = entry.name.clone();
+            match (result, call) {
+                (Ok(()), _) => None,
+                (Err(SignalError::Gone(error)), _) => Some((Notice::SignalTooLate { process: name, pid, error }, false)),
+                (Err(SignalError::Refused(error)), None) => {
+                    Some((Notice::KillRefused { process: name, pid, error }, true))
+                }
+                (Err(SignalError::Refused(error)), Some(_)) => {
+                    Some((Notice::SignalRefused { process: name, pid, error }, true))
+                }
+            }
+        });
+        let mut outcome = Ok(());
+        if let Some((notice, refused)) = refusal {
+            if refused {
+                let text = notice.line().map(|line| line.1).unwrap_or_default();
+                outcome = Err(Fault::Failed(text));
+            }
+            self.notify(notice);
+        }
+        match call {
+            Some(call) => self.settle(call, process, outcome),
+            // A stop that the system refuses is not waited for.
+            None if outcome.is_err() => {
+                for call in self.pending.of(process) {
+                    self.settle(call, process, outcome.clone());
+                }
+            }
+            None => {}
+        }
+    }
+
+    /// Whether an answer belongs to the present start of a process.
+    fn is_current(&self, process: ProcessId, launch: u32) -> bool {
+        self.processes.get(&process).is_some_and(|entry| entry.launch == launch)
+    }
+
+    pub(crate) fn may_start(&self) -> bool {
+        self.mood == Mood::Running
+    }
+
+    pub(crate) fn push(&mut self, effect: Effect) {
+        self.effects.push_back(effect);
+    }
+
+    pub(crate) fn notify(&mut self, notice: Notice) {
+        self.effects.push_back(Effect::Notify(notice));
+    }
+
+    /// The mood (or what was read last) changed.
+    pub(crate) fn mark_changed(&mut self) {
+        self.board.changed();
+    }
+
+    /// One step of one process, with everything that follows from it.
+    pub(crate) fn apply(&mut self, id: ProcessId, event: Event, now: Now) {
+        let may_start = self.may_start();
+        let Some(entry) = self.processes.get_mut(&id) else { return };
+        let policy = Policy { recipe: &entry.recipe, may_start };
+        let (process, acts) = step(std::mem::take(&mut entry.process), event, now, policy);
+        entry.process = process;
+        let deadline = entry.process.phase.deadline(may_start);
+        if deadline != entry.timer {
+            if let Some(at) = std::mem::replace(&mut entry.timer, deadline) {
+                self.timers.remove(&(at, id));
+            }
+            if let Some(at) = deadline {
+                self.timers.insert((at, id));
+            }
+        }
+        for act in acts {
+            self.follow(id, act);
+        }
+        self.board.touched(id);
+        self.wake_callers(id);
+    }
+
+    /// Turns what follows from a step into effects.
+    fn follow(&mut self, process: ProcessId, act: Act) {
+        let Some(entry) = self.processes.get_mut(&process) else { return };
+        let launch = entry.launch;
+        let effect = match act {
+            Act::Changed { from, to, pid, tries, expected } => {
+                let detail = StateDetail { tries, pid, expected };
+                Effect::Notify(Notice::StateChanged { process: entry.name.clone(), from, to, detail })
+            }
+            Act::Say(saying) => Effect::Notify(notice_of(saying, entry)),
+            Act::Prepare => {
+                entry.launch += 1;
+                Effect::Prepare { process, launch: entry.launch }
+            }
+            Act::Fork => Effect::Spawn { process, launch },
+            Act::Release => Effect::Release(process),
+            Act::Drain => Effect::Drain { process, launch },
+            Act::Kill { pid, signal, group } => Effect::Signal { process, pid, signal, group, call: None },
+        };
+        self.effects.push_back(effect);
+    }
+
+    /// Looks at the calls that wait for this process.
+    fn wake_callers(&mut self, process: ProcessId) {
+        for call in self.pending.of(process) {
+            let Some(pending) = self.pending.get_mut(call) else { continue };
+            if !pending.waiting.contains(&process) {
+                continue;
+            }
+            let (goal, given) = (pending.goal, pending.given(process));
+            let Some(entry) = self.processes.get(&process) else { continue };
+            if let Some(outcome) = judge(goal, &entry.process, &given) {
+                self.settle(call, process, outcome);
+            }
+        }
+    }
+
+    /// A call learns what came of one process, and is answered if that was the last.
+    pub(crate) fn settle(&mut self, call: CallId, process: ProcessId, outcome: Result<(), Fault>) {
+        let Some(entry) = self.processes.get(&process) else { return };
+        let item =
+            BulkItem { name: entry.name.name.to_string(), group: entry.name.group.to_string(), outcome };
+        if let Some(result) = self.pending.settle(call, process, item) {
+            self.effects.push_back(Effect::Reply { call, result });
+        }
+    }
+
+    /// Puts every deadline into the timer table again, after the rule for deadlines changed.
+    pub(crate) fn rebuild_timers(&mut self) {
+        let may_start = self.may_start();
+        self.timers.clear();
+        for (id, entry) in &mut self.processes {
+            entry.timer = entry.process.phase.deadline(may_start);
+            if let Some(at) = entry.timer {
+                self.timers.insert((at, *id));
+            }
+        }
+    }
+}
+
+fn notice_of(saying: Saying, entry: &Entry) -> Notice {
+    let process = entry.name.clone();
+    match saying {
+        Saying::Spawned { pid } => Notice::Spawned { process, pid },
+        Saying::SpawnFailed { reason } => Notice::SpawnFailed { process, reason },
+        Saying::EnteredRunning => Notice::EnteredRunning { process, startsecs: entry.recipe.startsecs },
+        Saying::Exited { status, expected } => Notice::Exited { process, status, expected },
+        Saying::Stopped { status, expected } => Notice::Stopped { process, status, expected },
+        Saying::GaveUp => Notice::GaveUp { process },
+        Saying::Killing { pid } => Notice::Killing { process, pid },
+        Saying::StopSignal { pid, signal, group } => Notice::StopSignal { process, pid, signal, group },
+        Saying::StoppedInBackoff => Notice::StoppedInBackoff { process },
+        Saying::DrainOverdue => Notice::DrainOverdue { process },
+        Saying::Abandoned { pid } => Notice::Abandoned { process, pid },
+    }
+}
+
+/// Whether a group's processes speak the listener protocol.
+pub fn is_listener(group: &model::Group) -> bool {
+    matches!(group.kind, GroupKind::Listeners(_))
+}

@@ -1,0 +1,82 @@
+//! Configurations for the simulated world, without a file.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use provost_config::model::{
+    AutoRestart, Channel, Config, Group, GroupKind, Level, LogFile, MainLog, Process, ServerUrl, Supervisord,
+};
+
+/// A program with the reference's defaults.
+pub fn program(name: &str) -> Process {
+    let channel = Channel {
+        logfile: LogFile::Auto,
+        maxbytes: 50 << 20,
+        backups: 10,
+        capture_maxbytes: 0,
+        events_enabled: false,
+        syslog: false,
+    };
+    Process {
+        name: name.into(),
+        command: "/bin/true".into(),
+        priority: 999,
+        autostart: true,
+        autorestart: AutoRestart::Unexpected,
+        startsecs: 1,
+        startretries: 3,
+        exitcodes: vec![0],
+        stopsignal: 15,
+        stopwaitsecs: 10,
+        stopasgroup: false,
+        killasgroup: false,
+        user: None,
+        umask: None,
+        directory: None,
+        redirect_stderr: false,
+        stdout: channel.clone(),
+        stderr: channel,
+        environment: BTreeMap::new(),
+        serverurl: ServerUrl::Auto,
+        fastcgi: None,
+    }
+}
+
+/// A group of programs.
+pub fn group(name: &str, priority: i64, processes: Vec<Process>) -> Arc<Group> {
+    Arc::new(Group {
+        name: name.into(),
+        priority,
+        kind: GroupKind::Programs,
+        processes: processes.into_iter().map(Arc::new).collect(),
+    })
+}
+
+/// A whole configuration of those groups, which must come in order.
+pub fn config(groups: Vec<Arc<Group>>) -> Config {
+    Config {
+        supervisord: Supervisord {
+            config_file: "/etc/supervisord.conf".into(),
+            logfile: MainLog::File("/tmp/supervisord.log".into()),
+            logfile_maxbytes: 50 << 20,
+            logfile_backups: 10,
+            loglevel: Level::Info,
+            pidfile: "/tmp/supervisord.pid".into(),
+            umask: 0o22,
+            nodaemon: true,
+            silent: false,
+            minfds: 1024,
+            minprocs: 200,
+            nocleanup: false,
+            childlogdir: Some("/tmp".into()),
+            user: None,
+            directory: None,
+            strip_ansi: false,
+            environment: BTreeMap::new(),
+            identifier: "supervisor".into(),
+        },
+        servers: Vec::new(),
+        rpc_namespaces: vec!["supervisor".into()],
+        groups,
+    }
+}

@@ -1,0 +1,339 @@
+//! The typed messages between the planes: the only place where they meet.
+//!
+//! Each plane owns one queue and one waker; a port is the sending end of both. Sending never blocks. Who may
+//! flood a queue is bounded at the source: clients by the control plane's limit on calls in flight, children by
+//! the log plane reading their pipes only as fast as it writes, log lines by [`LogPort::line`].
+
+use std::collections::BTreeMap;
+use std::os::fd::OwnedFd;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::mpsc::Sender;
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::SystemTime;
+
+use arc_swap::ArcSwap;
+use provost_config::model::{Config, Level};
+use provost_core::call::{Call, Fault, Reply};
+use provost_core::output::Channel;
+use provost_core::status::{ProcessId, Snapshot};
+use provost_sys::wake::Waker;
+use tokio::sync::{Notify, oneshot};
+
+/// What the supervision plane is told by the other planes.
+pub(crate) enum ToSupervisor {
+    /// A client asks for something.
+    Call {
+        /// What.
+        call: Call,
+        /// Where the answer goes; it is sent after the snapshot that shows the change.
+        reply: oneshot::Sender<Result<Reply, Fault>>,
+    },
+    /// The logs of a process are open (or cannot be).
+    Prepared {
+        /// Whose.
+        process: ProcessId,
+        /// The launch that [`ToLogs::Prepare`] named.
+        launch: u32,
+        /// The reason that stands behind `unknown error making dispatchers for …: `.
+        result: Result<(), String>,
+    },
+    /// Everything a dead child had written has reached its sinks.
+    Drained {
+        /// Whose.
+        process: ProcessId,
+        /// The launch that [`ToLogs::Drain`] named.
+        launch: u32,
+    },
+    /// The configuration was read again because of SIGHUP.
+    Loaded(Result<Arc<Config>, String>),
+}
+
+/// What the log plane is told to do.
+pub(crate) enum ToLogs {
+    /// A process exists now: remember its sinks, and make its AUTO files.
+    Register {
+        /// Which.
+        process: ProcessId,
+        /// Where its output goes.
+        spec: Box<LogSpec>,
+    },
+    /// The process is no more; its sinks close when their last pipe does.
+    Forget {
+        /// Which.
+        process: ProcessId,
+    },
+    /// Open the sinks for a start, answer [`ToSupervisor::Prepared`].
+    Prepare {
+        /// Whose.
+        process: ProcessId,
+        /// Which start.
+        launch: u32,
+    },
+    /// A child was made: these are the ends of its output pipes to read from.
+    Attach {
+        /// Whose.
+        process: ProcessId,
+        /// Which start.
+        launch: u32,
+        /// Its standard output (and error, if redirected).
+        stdout: OwnedFd,
+        /// Its standard error.
+        stderr: Option<OwnedFd>,
+    },
+    /// The child of that launch is dead: read until its pipes are empty, answer [`ToSupervisor::Drained`].
+    Drain {
+        /// Whose.
+        process: ProcessId,
+        /// Which start.
+        launch: u32,
+    },
+    /// A prepared start will not happen: close what was opened for it.
+    Release {
+        /// Whose.
+        process: ProcessId,
+    },
+    /// Remove and reopen the logs of a process.
+    Clear {
+        /// Whose.
+        process: ProcessId,
+        /// What came of it.
+        reply: oneshot::Sender<Result<(), String>>,
+    },
+    /// Remove and reopen the activity log.
+    ClearMain {
+        /// What came of it.
+        reply: oneshot::Sender<Result<(), String>>,
+    },
+    /// Close and open every log file (USR2).
+    Reopen,
+    /// A line of the activity log.
+    Line {
+        /// When it happened.
+        at: SystemTime,
+        /// How severe it is.
+        level: Level,
+        /// Its text, without line end.
+        text: String,
+    },
+    /// Write out what is queued and end.
+    End,
+}
+
+/// Where the output of a process goes.
+#[derive(Clone, Debug)]
+pub(crate) struct LogSpec {
+    /// Process name.
+    pub(crate) name: Arc<str>,
+    /// Standard output.
+    pub(crate) stdout: ChannelSpec,
+    /// Standard error; `None` if it is redirected to standard output.
+    pub(crate) stderr: Option<ChannelSpec>,
+}
+
+/// Where the output of one channel goes.
+#[derive(Clone, Debug)]
+pub(crate) struct ChannelSpec {
+    /// Path of the log file, if there is one.
+    pub(crate) path: Option<Arc<str>>,
+    /// The file is of the daemon's making: created at once, exclusively, mode 0600.
+    pub(crate) auto: bool,
+    /// Size in bytes at which it rolls over; 0 or less never.
+    pub(crate) maxbytes: i64,
+    /// Backups that are kept; 0 truncates.
+    pub(crate) backups: u32,
+    /// Remove ANSI escape sequences first.
+    pub(crate) strip_ansi: bool,
+    /// Send lines to the system log too.
+    pub(crate) syslog: bool,
+    /// Size in bytes of the capture buffer; 0 or less turns capture mode off.
+    pub(crate) capture_maxbytes: i64,
+    /// Report every read as a PROCESS_LOG event.
+    pub(crate) events: bool,
+}
+
+/// Sends to the supervision plane.
+#[derive(Clone)]
+pub(crate) struct SupervisorPort {
+    queue: Sender<ToSupervisor>,
+    waker: Waker,
+}
+
+impl SupervisorPort {
+    /// The port of that queue.
+    pub(crate) fn new(queue: Sender<ToSupervisor>, waker: Waker) -> Self {
+        Self { queue, waker }
+    }
+
+    /// Sends; what is sent after the plane has ended is lost, and a waiting reply with it.
+    pub(crate) fn send(&self, message: ToSupervisor) {
+        if self.queue.send(message).is_ok() {
+            self.waker.wake();
+        }
+    }
+
+    /// Carries out a call; `ShutdownState` if the daemon ends before it answers.
+    pub(crate) async fn call(&self, call: Call) -> Result<Reply, Fault> {
+        let (reply, answer) = oneshot::channel();
+        self.send(ToSupervisor::Call { call, reply });
+        answer.await.unwrap_or(Err(Fault::ShutdownState))
+    }
+}
+
+/// Lines of the activity log that may wait to be written, in bytes. A log that cannot be written for so long
+/// loses lines, which are counted, instead of the daemon its memory.
+pub(crate) const MAX_QUEUED_LINE_BYTES: usize = 8 << 20;
+
+/// Sends to the log plane.
+#[derive(Clone)]
+pub(crate) struct LogPort {
+    queue: Sender<ToLogs>,
+    waker: Waker,
+    threshold: Level,
+    backlog: Arc<LineBacklog>,
+}
+
+/// How much of the activity log waits, and how much was dropped because too much did.
+#[derive(Default)]
+pub(crate) struct LineBacklog {
+    queued_bytes: AtomicUsize,
+    dropped_lines: AtomicU64,
+}
+
+impl LineBacklog {
+    /// The log plane took a line of that length out of its queue.
+    pub(crate) fn taken(&self, bytes: usize) {
+        self.queued_bytes.fetch_sub(bytes, Ordering::Relaxed);
+    }
+
+    /// Lines dropped since the last look.
+    pub(crate) fn take_dropped(&self) -> u64 {
+        self.dropped_lines.swap(0, Ordering::Relaxed)
+    }
+}
+
+impl LogPort {
+    /// The port of that queue; lines below `threshold` are not sent.
+    pub(crate) fn new(queue: Sender<ToLogs>, waker: Waker, threshold: Level) -> Self {
+        Self { queue, waker, threshold, backlog: Arc::default() }
+    }
+
+    /// The account of queued lines, for the log plane.
+    pub(crate) fn backlog(&self) -> Arc<LineBacklog> {
+        Arc::clone(&self.backlog)
+    }
+
+    /// Sends; what is sent after the plane has ended is lost.
+    pub(crate) fn send(&self, message: ToLogs) {
+        if self.queue.send(message).is_ok() {
+            self.waker.wake();
+        }
+    }
+
+    /// Whether lines of that level are written at all: ask before composing a costly one.
+    pub(crate) fn writes(&self, level: Level) -> bool {
+        level >= self.threshold
+    }
+
+    /// Writes a line to the activity log.
+    pub(crate) fn line(&self, level: Level, text: impl Into<String>) {
+        if !self.writes(level) {
+            return;
+        }
+        let text = text.into();
+        let queued = self.backlog.queued_bytes.fetch_add(text.len(), Ordering::Relaxed);
+        if queued > MAX_QUEUED_LINE_BYTES {
+            self.backlog.taken(text.len());
+            self.backlog.dropped_lines.fetch_add(1, Ordering::Relaxed);
+            return;
+        }
+        self.send(ToLogs::Line { at: SystemTime::now(), level, text });
+    }
+}
+
+/// Wakes the followers of one log.
+#[derive(Default)]
+pub(crate) struct LogWatch {
+    /// Notified after bytes were written and after the file was replaced or cleared.
+    changed: Notify,
+    followers: AtomicUsize,
+}
+
+impl LogWatch {
+    /// The log plane wrote to the log, or put another file in its place. Costs one load without followers.
+    pub(crate) fn touch(&self) {
+        if self.followers.load(Ordering::Acquire) > 0 {
+            self.changed.notify_waiters();
+        }
+    }
+
+    /// Begins to follow.
+    pub(crate) fn follow(self: &Arc<Self>) -> Follower {
+        self.followers.fetch_add(1, Ordering::AcqRel);
+        Follower { watch: Arc::clone(self) }
+    }
+}
+
+/// One follower of a log; it counts as one until dropped.
+pub(crate) struct Follower {
+    watch: Arc<LogWatch>,
+}
+
+impl Follower {
+    /// Completes at the first change after its creation: create it, look at the file, then wait for it.
+    pub(crate) fn changed(&self) -> tokio::sync::futures::Notified<'_> {
+        self.watch.changed.notified()
+    }
+}
+
+impl Drop for Follower {
+    fn drop(&mut self) {
+        self.watch.followers.fetch_sub(1, Ordering::AcqRel);
+    }
+}
+
+/// The watches of all logs.
+#[derive(Default)]
+pub(crate) struct LogWatches {
+    /// The activity log's.
+    pub(crate) main: Arc<LogWatch>,
+    channels: RwLock<BTreeMap<(ProcessId, Channel), Arc<LogWatch>>>,
+}
+
+impl LogWatches {
+    /// The watch of one channel; made when first asked for.
+    pub(crate) fn channel(&self, process: ProcessId, channel: Channel) -> Arc<LogWatch> {
+        if let Some(watch) =
+            self.channels.read().unwrap_or_else(PoisonError::into_inner).get(&(process, channel))
+        {
+            return Arc::clone(watch);
+        }
+        let mut channels = self.channels.write().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(channels.entry((process, channel)).or_default())
+    }
+
+    /// The process is no more.
+    pub(crate) fn forget(&self, process: ProcessId) {
+        let mut channels = self.channels.write().unwrap_or_else(PoisonError::into_inner);
+        channels.retain(|key, _| key.0 != process);
+    }
+}
+
+/// Reads the configuration again, blocking; the error is the reference's message for it.
+pub(crate) type Loader = Arc<dyn Fn() -> Result<Arc<Config>, String> + Send + Sync>;
+
+/// Everything the control plane may touch of the rest of the daemon.
+#[derive(Clone)]
+pub(crate) struct ControlPorts {
+    /// What reads are answered from.
+    pub(crate) snapshot: Arc<ArcSwap<Snapshot>>,
+    /// Where calls go.
+    pub(crate) supervisor: SupervisorPort,
+    /// Where log requests and log lines go.
+    pub(crate) logs: LogPort,
+    /// What log followers wait on.
+    pub(crate) watches: Arc<LogWatches>,
+    /// Reads the configuration again.
+    pub(crate) loader: Loader,
+    /// Absolute path of the activity log, if it is a file.
+    pub(crate) main_log: Option<Arc<str>>,
+}

@@ -1,0 +1,205 @@
+//! The pipes between the daemon and a child.
+//!
+//! The daemon's ends never block and are closed on exec; the child's ends block, as programs expect.
+//!
+//! **Outliving the daemon.** On Linux the child's end of an output pipe is opened for reading *and* writing. As long
+//! as a child holds it, the pipe has a reader, so a child whose daemon died is not killed by SIGPIPE: its output
+//! waits in the pipe (and it blocks when the pipe is full) until somebody opens the pipe again, through
+//! `/proc/<pid>/fd/1`. End-of-file still reaches the daemon: when the last holder of the child's end is gone, there
+//! is no writer left. Where `/proc` is missing, the plain write end is used and a child meets SIGPIPE instead.
+
+use std::io;
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+
+use rustix::fs::OFlags;
+
+use crate::id::{Gid, Uid};
+
+/// A pipe's two ends.
+#[derive(Debug)]
+pub struct Pipe {
+    /// The daemon's end: non-blocking, closed on exec.
+    pub ours: OwnedFd,
+    /// The end for the child: blocking, closed on exec (spawning gives the child its own copy).
+    pub childs: OwnedFd,
+}
+
+/// Makes a pipe for a child's stdout or stderr.
+///
+/// With `owner`, the pipe belongs to that user, so that a child that runs under it may open `/dev/stdout`
+/// (which is permission-checked against the pipe, whoever inherited it).
+///
+/// # Errors
+/// `EMFILE` and `ENFILE` when descriptors run out; `EPERM` when the daemon may not give the pipe away.
+pub fn output_pipe(owner: Option<(Uid, Gid)>) -> io::Result<Pipe> {
+    let (read, write) = raw_pipe()?;
+    set_nonblocking(read.as_fd())?;
+    let childs = open_read_write(write)?;
+    if let Some((uid, gid)) = owner {
+        let uid = rustix::process::Uid::from_raw(uid.raw());
+        let gid = rustix::process::Gid::from_raw(gid.raw());
+        rustix::fs::fchown(&read, Some(uid), Some(gid))?;
+    }
+    Ok(Pipe { ours: read, childs })
+}
+
+/// Makes a pipe for a child's stdin: the child reads, the daemon writes. Writing to it after the child closed its
+/// end gives `EPIPE` (SIGPIPE is ignored in the daemon).
+///
+/// # Errors
+/// `EMFILE` and `ENFILE` when descriptors run out.
+pub fn input_pipe() -> io::Result<Pipe> {
+    let (read, write) = raw_pipe()?;
+    set_nonblocking(write.as_fd())?;
+    Ok(Pipe { ours: write, childs: read })
+}
+
+/// Asks for room for `bytes` in the pipe and returns how much there is. A larger pipe means fewer turns for a
+/// talkative child. Systems that cannot, and users who may not, keep the default (64 KiB on Linux).
+pub fn enlarge(pipe: BorrowedFd<'_>, bytes: usize) -> usize {
+    const DEFAULT_CAPACITY: usize = 64 * 1024;
+    #[cfg(target_os = "linux")]
+    {
+        rustix::pipe::fcntl_setpipe_size(pipe, bytes)
+            .or_else(|_| rustix::pipe::fcntl_getpipe_size(pipe))
+            .unwrap_or(DEFAULT_CAPACITY)
+    }
+    #[cfg(not(target_os = "linux"))]
+    {
+        let _ = (pipe, bytes);
+        DEFAULT_CAPACITY
+    }
+}
+
+/// How many bytes wait in the pipe to be read.
+///
+/// # Errors
+/// `EBADF` or `ENOTTY` if the descriptor is nothing that can hold bytes.
+pub fn pending_bytes(fd: BorrowedFd<'_>) -> io::Result<u64> {
+    Ok(rustix::io::ioctl_fionread(fd)?)
+}
+
+/// Makes reads and writes on this open file return `EAGAIN` where they would block.
+pub(crate) fn set_nonblocking(fd: BorrowedFd<'_>) -> io::Result<()> {
+    let flags = rustix::fs::fcntl_getfl(fd)?;
+    Ok(rustix::fs::fcntl_setfl(fd, flags | OFlags::NONBLOCK)?)
+}
+
+/// A blocking pipe, both ends closed on exec: read end, write end.
+#[cfg(not(target_vendor = "apple"))]
+pub(crate) fn raw_pipe() -> io::Result<(OwnedFd, OwnedFd)> {
+    Ok(rustix::pipe::pipe_with(rustix::pipe::PipeFlags::CLOEXEC)?)
+}
+
+/// A blocking pipe, both ends closed on exec: read end, write end.
+///
+/// This system cannot set the flag while creating; a spawn in another thread in between would leak the pipe into
+/// that child, which closes everything above 2 before it executes.
+#[cfg(target_vendor = "apple")]
+pub(crate) fn raw_pipe() -> io::Result<(OwnedFd, OwnedFd)> {
+    let (read, write) = rustix::pipe::pipe()?;
+    for end in [&read, &write] {
+        rustix::io::fcntl_setfd(end, rustix::io::FdFlags::CLOEXEC)?;
+    }
+    Ok((read, write))
+}
+
+/// Replaces a pipe's write end by one that counts as reader and writer. Keeps the write end if `/proc` is not there
+/// or refuses; running out of descriptors is an error, not a reason to make a lesser pipe.
+#[cfg(target_os = "linux")]
+fn open_read_write(write: OwnedFd) -> io::Result<OwnedFd> {
+    use std::os::fd::AsRawFd as _;
+
+    use rustix::fs::Mode;
+    use rustix::io::Errno;
+
+    let path = format!("/proc/self/fd/{}", write.as_raw_fd());
+    match rustix::fs::open(path, OFlags::RDWR | OFlags::CLOEXEC, Mode::empty()) {
+        Ok(both) => Ok(both),
+        Err(errno @ (Errno::MFILE | Errno::NFILE | Errno::NOMEM)) => Err(errno.into()),
+        Err(_) => Ok(write),
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+#[expect(clippy::unnecessary_wraps, reason = "the Linux twin can run out of descriptors")]
+fn open_read_write(write: OwnedFd) -> io::Result<OwnedFd> {
+    Ok(write)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs::File;
+    use std::io::{ErrorKind, Read as _, Write as _};
+
+    use rustix::io::FdFlags;
+
+    use super::*;
+
+    #[track_caller]
+    fn check_flags(fd: &OwnedFd, nonblocking: bool) {
+        let flags = rustix::fs::fcntl_getfl(fd).expect("flags");
+        assert_eq!(flags.contains(OFlags::NONBLOCK), nonblocking);
+        assert_eq!(rustix::io::fcntl_getfd(fd).expect("descriptor flags"), FdFlags::CLOEXEC);
+    }
+
+    #[test]
+    fn flags_of_the_ends() {
+        for pipe in [output_pipe(None).expect("pipe"), input_pipe().expect("pipe")] {
+            check_flags(&pipe.ours, true);
+            check_flags(&pipe.childs, false);
+        }
+    }
+
+    #[test]
+    fn output_reaches_us_and_then_ends() {
+        let Pipe { ours, childs } = output_pipe(None).expect("pipe");
+        let mut ours = File::from(ours);
+        let mut childs = File::from(childs);
+        let mut buffer = [0; 16];
+        assert_eq!(ours.read(&mut buffer).expect_err("empty pipe").kind(), ErrorKind::WouldBlock);
+        childs.write_all(b"hello").expect("write");
+        assert_eq!(pending_bytes(ours.as_fd()).expect("pending"), 5);
+        drop(childs);
+        assert_eq!(ours.read(&mut buffer).expect("read"), 5);
+        assert_eq!(ours.read(&mut buffer).expect("end of file"), 0);
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn the_childs_end_keeps_a_reader() {
+        let Pipe { ours, childs } = output_pipe(None).expect("pipe");
+        drop(ours);
+        let mut childs = File::from(childs);
+        childs.write_all(b"nobody hears").expect("no EPIPE: the child's own end reads");
+        assert_eq!(pending_bytes(childs.as_fd()).expect("pending"), 12);
+    }
+
+    #[test]
+    fn input_to_a_closed_stdin_is_an_error() {
+        let Pipe { ours, childs } = input_pipe().expect("pipe");
+        drop(childs);
+        let error = File::from(ours).write_all(b"x").expect_err("no reader");
+        assert_eq!(error.kind(), ErrorKind::BrokenPipe);
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_pipe_can_grow() {
+        let pipe = output_pipe(None).expect("pipe");
+        assert!(enlarge(pipe.ours.as_fd(), 128 * 1024) >= 64 * 1024);
+        // Not a pipe at all: the default is reported.
+        let file = tempfile::tempfile().expect("temp file");
+        assert_eq!(enlarge(file.as_fd(), 128 * 1024), 64 * 1024);
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn the_pipe_belongs_to_the_owner() {
+        let (uid, gid) = (Uid::current(), Gid::current());
+        let owner = if uid == Uid::ROOT { (Uid::new(65534), Gid::new(65533)) } else { (uid, gid) };
+        let pipe = output_pipe(Some(owner)).expect("pipe");
+        let stat = rustix::fs::fstat(&pipe.childs).expect("fstat");
+        assert_eq!((Uid::new(stat.st_uid), Gid::new(stat.st_gid)), owner);
+    }
+}

@@ -1,0 +1,598 @@
+//! Starting a child: the one room with `unsafe`, and the contract that makes fork safe beside threads.
+//!
+//! # The contract between fork and exec
+//!
+//! Between the moment a child exists and the moment it executes its program it is a dangerous thing: one thread of
+//! a many-threaded process went on alone. Any lock that another thread held stays held for ever; `malloc`, the
+//! standard streams, the C library's own bookkeeping may be half-way through a change. So, in that interval:
+//!
+//! 1. **System calls only.** No allocation, no lock, no panic, no formatting machinery, nothing of the C library
+//!    that does more than enter the kernel. Even `setuid` of the C library is forbidden: it stops all threads
+//!    it knows of to change them too. The identity and signal calls on Linux are therefore raw.
+//! 2. **Everything is prepared.** Strings, pointer tables, identity, descriptors are built before, in
+//!    [`SpawnSpec`] and [`Prepared`], and only read after.
+//! 3. **The child never returns.** It executes the program or ends with `_exit(127)`; no destructor of the daemon
+//!    runs twice.
+//!
+//! # Two ways to make the child (Linux)
+//!
+//! - **Same user: memory is shared** (`CLONE_VM | CLONE_VFORK`). The child runs on a stack of its own in the daemon's
+//!   memory, and the calling thread sleeps until the child has executed or ended. Nothing is copied, so a spawn
+//!   costs the same whether the daemon is small or large, and it cannot fail for lack of memory to copy into. The
+//!   price: the child must not change memory the daemon would miss. It writes to its stack, and to `errno` of the
+//!   calling thread, which that thread does not look at.
+//! - **Another user: memory is copied** (no such flags, i.e. a plain fork). Once the child has the other user's uid,
+//!   that user may stop it, and may make it wait in a file system of his own (`directory=`, the program file). A
+//!   daemon sleeping on it would be at that user's mercy; and while memory is shared, a process of another
+//!   user would hold the daemon's. So the daemon does not wait, and shares nothing.
+//!
+//! In both ways all signals are blocked from before the fork until just before exec. No handler of the daemon ever
+//! runs in the child; by the time the mask is emptied, every disposition is the default. (The reference lets
+//! children inherit ignored signals, which breaks pipelines; ours start with nothing ignored and nothing blocked.)
+//!
+//! Elsewhere than on Linux the child is made by `fork()`, and the same steps run with the C library's calls.
+//!
+//! # What the child does
+//!
+//! Own process group; dispositions; descriptors 0 to 2; close the rest; the prepared steps in order; mask; exec.
+//! The parent sets the process group too, so that a signal to the group sent at once finds it. A failure is
+//! written to the child's stderr, where the program's own log has it, and the status is 127.
+//!
+//! # What else is unsafe
+//!
+//! At the end of the file: the fork of daemonizing, `kill`, and the installing of handlers, because each of them
+//! needs a call that no safe wrapper offers. Each is exposed as a safe function to the other files.
+
+#![expect(unsafe_code, reason = "this is the file for it")]
+
+use std::convert::Infallible;
+use std::ffi::{CStr, CString};
+use std::io;
+use std::os::fd::{AsRawFd as _, RawFd};
+use std::ptr;
+
+use libc::{c_char, c_int};
+
+use crate::errno::{Errno, known_name};
+use crate::id::{Gid, Pid, Uid};
+use crate::signal::Queue;
+use crate::spec::{Identity, SpawnSpec, Stdio, Step};
+
+/// The exit status of a child that could not become its program.
+pub const NOT_SPAWNED: i32 = 127;
+
+/// The system refused to make another process: `EAGAIN` when there are too many, `ENOMEM`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
+#[error("could not make a process: {0}")]
+pub struct SpawnError(pub Errno);
+
+/// Starts a child and returns as soon as it exists. It is then the leader of its own process group.
+///
+/// What goes wrong afterwards (no such user, directory or program) is not an error here: the child reports it on its
+/// stderr and exits with [`NOT_SPAWNED`], like any program that ends early.
+///
+/// Costs some ten system calls in the daemon and a short sleep of the calling thread; with [`Step::Become`] of
+/// another user, a copy of the daemon's page tables instead of the sleep. Concurrent calls take turns.
+///
+/// # Errors
+/// [`SpawnError`] if no process could be made.
+pub fn spawn(spec: &SpawnSpec, stdio: &Stdio<'_>) -> Result<Pid, SpawnError> {
+    let argv = pointer_table(&spec.argv);
+    let envp = pointer_table(&spec.envp);
+    let prepared = Prepared {
+        spec,
+        argv: &argv,
+        envp: &envp,
+        stdio: [stdio.stdin.as_raw_fd(), stdio.stdout.as_raw_fd(), stdio.stderr.as_raw_fd()],
+    };
+    let pid = {
+        let _blocked = AllSignalsBlocked::new();
+        make_child(&prepared)?
+    };
+    // The child does the same. Whoever comes second may fail (EACCES after exec, ESRCH after the end); what counts
+    // is that the group exists when this function returns.
+    // SAFETY: two plain numbers go in; no memory is involved.
+    unsafe { libc::setpgid(pid.raw(), pid.raw()) };
+    Ok(pid)
+}
+
+/// What the child reads; borrowed from the daemon, so built entirely before the fork.
+struct Prepared<'a> {
+    spec: &'a SpawnSpec,
+    /// Null-terminated, into `spec.argv`.
+    argv: &'a [*const c_char],
+    /// Null-terminated, into `spec.envp`.
+    envp: &'a [*const c_char],
+    stdio: [RawFd; 3],
+}
+
+fn pointer_table(strings: &[CString]) -> Vec<*const c_char> {
+    strings.iter().map(|string| string.as_ptr()).chain([ptr::null()]).collect()
+}
+
+/// Blocks every signal in the calling thread until dropped.
+struct AllSignalsBlocked {
+    before: libc::sigset_t,
+}
+
+impl AllSignalsBlocked {
+    fn new() -> Self {
+        // SAFETY: `sigset_t` is plain data for which all-zero is a value; both calls only write to the sets they are
+        // given, which live on this stack. They cannot fail with these arguments.
+        unsafe {
+            let mut all: libc::sigset_t = std::mem::zeroed();
+            let mut before: libc::sigset_t = std::mem::zeroed();
+            libc::sigfillset(&raw mut all);
+            libc::pthread_sigmask(libc::SIG_SETMASK, &raw const all, &raw mut before);
+            Self { before }
+        }
+    }
+}
+
+impl Drop for AllSignalsBlocked {
+    fn drop(&mut self) {
+        // SAFETY: `before` was filled in by the same call in `new`.
+        unsafe { libc::pthread_sigmask(libc::SIG_SETMASK, &raw const self.before, ptr::null_mut()) };
+    }
+}
+
+#[cfg(target_os = "linux")]
+use by_clone::make_child;
+
+#[cfg(target_os = "linux")]
+mod by_clone {
+    //! Making the child with `clone(2)`, on a stack that is made once and used for every child.
+
+    use std::ffi::c_void;
+    use std::sync::{Mutex, PoisonError};
+
+    use super::{Errno, Identity, Pid, Prepared, SpawnError, Step, Uid, c_int, child, io, last_errno, ptr};
+
+    /// Far more than the child's few small frames need, also without optimisation.
+    const STACK_SIZE: usize = 64 * 1024;
+
+    /// Below the stack, without any access: an overflow hits this instead of the daemon's memory. As large as the
+    /// largest page in use.
+    const GUARD_SIZE: usize = 64 * 1024;
+
+    /// The stack of children, mapped at the first spawn. The lock makes spawns take turns on it; with shared memory
+    /// the child has left the stack when `clone` returns, with copied memory it has its own copy.
+    static STACK: Mutex<Option<Stack>> = Mutex::new(None);
+
+    struct Stack {
+        /// One past the highest byte; page-aligned, hence aligned for any ABI.
+        top: *mut c_void,
+    }
+
+    // SAFETY: the address of a mapping that is never unmapped and belongs to no thread.
+    unsafe impl Send for Stack {}
+
+    impl Stack {
+        fn new() -> Result<Self, Errno> {
+            let length = GUARD_SIZE + STACK_SIZE;
+            // SAFETY: an anonymous private mapping at an address of the kernel's choice overlaps nothing. The guard
+            // is the lower part of it, so `mprotect` and `add` stay inside.
+            unsafe {
+                let flags = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_STACK;
+                let protection = libc::PROT_READ | libc::PROT_WRITE;
+                let base = libc::mmap(ptr::null_mut(), length, protection, flags, -1, 0);
+                if base == libc::MAP_FAILED {
+                    return Err(last_errno());
+                }
+                if libc::mprotect(base, GUARD_SIZE, libc::PROT_NONE) != 0 {
+                    let errno = last_errno();
+                    libc::munmap(base, length);
+                    return Err(errno);
+                }
+                Ok(Self { top: base.byte_add(length) })
+            }
+        }
+    }
+
+    /// Whether the daemon may share its memory with this child and sleep until it has executed (see the head).
+    fn may_share_memory(prepared: &Prepared<'_>) -> bool {
+        let own = Uid::current();
+        !prepared.spec.steps.iter().any(|step| match step {
+            Step::Become(Identity::User { uid, .. }) => *uid != own,
+            Step::Become(Identity::Missing(_)) | Step::Enter(_) | Step::Umask(_) => false,
+        })
+    }
+
+    pub(super) fn make_child(prepared: &Prepared<'_>) -> Result<Pid, SpawnError> {
+        // Nothing panics while holding the lock, and a stack has no state to be poisoned.
+        let mut stack = STACK.lock().unwrap_or_else(PoisonError::into_inner);
+        let top = match &*stack {
+            Some(stack) => stack.top,
+            None => stack.insert(Stack::new().map_err(SpawnError)?).top,
+        };
+        let sharing = if may_share_memory(prepared) { libc::CLONE_VM | libc::CLONE_VFORK } else { 0 };
+        let argument = ptr::from_ref(prepared).cast_mut().cast::<c_void>();
+        // SAFETY: the contract at the head of the file. `entry` reads its argument as the `Prepared` it is and never
+        // returns. With CLONE_VM, CLONE_VFORK keeps this thread here until the child is done with the stack, with
+        // `prepared` and with everything it points to; the lock keeps other threads off the stack. Without, the
+        // child has copies. CLONE_FILES, CLONE_FS and CLONE_SIGHAND are absent, so descriptors, directory, mask and
+        // dispositions are the child's own. Signals are blocked by the caller.
+        let pid = unsafe { libc::clone(entry, top, sharing | libc::SIGCHLD, argument) };
+        Pid::new(pid).ok_or_else(|| SpawnError(last_errno()))
+    }
+
+    extern "C" fn entry(argument: *mut c_void) -> c_int {
+        // SAFETY: `make_child` passes a reference to a `Prepared` that outlives the child's use of it.
+        let prepared = unsafe { &*argument.cast_const().cast::<Prepared<'_>>() };
+        child(prepared)
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+fn make_child(prepared: &Prepared<'_>) -> Result<Pid, SpawnError> {
+    // SAFETY: the contract at the head of the file: the child makes system calls only and never returns from `child`.
+    match unsafe { libc::fork() } {
+        0 => child(prepared),
+        pid => Pid::new(pid).ok_or_else(|| SpawnError(last_errno())),
+    }
+}
+
+/// Why a child did not become its program.
+enum Failure<'a> {
+    /// The identity step.
+    Become(Uid, Refusal),
+    /// The directory step.
+    Enter(&'a CStr, Errno),
+    /// Placing descriptors 0 to 2, which fails only when descriptors run out.
+    Descriptors(Errno),
+    /// The program itself.
+    Execute(&'a CStr, Errno),
+}
+
+/// Why an identity was not taken on.
+enum Refusal {
+    NoAccount,
+    NotRoot,
+    Groups,
+    Group,
+    User,
+}
+
+/// Everything the child does. Runs under the contract at the head of the file.
+fn child(prepared: &Prepared<'_>) -> ! {
+    let mut stderr = prepared.stdio[2];
+    let Err(failure) = become_program(prepared, &mut stderr);
+    report(stderr, &failure);
+    // SAFETY: ends the process at once, without destructors or exit handlers, which are the daemon's.
+    unsafe { libc::_exit(NOT_SPAWNED) }
+}
+
+fn become_program<'a>(prepared: &Prepared<'a>, stderr: &mut RawFd) -> Result<Infallible, Failure<'a>> {
+    let spec = prepared.spec;
+    // SAFETY: plain numbers. It cannot fail for a fresh child that leads no session.
+    unsafe { libc::setpgid(0, 0) };
+    reset_dispositions();
+    place_descriptors(prepared.stdio).map_err(Failure::Descriptors)?;
+    *stderr = 2;
+    close_descriptors(spec.max_fd);
+    for step in &spec.steps {
+        match step {
+            Step::Become(identity) => {
+                take_identity(identity).map_err(|refusal| Failure::Become(identity.uid(), refusal))?;
+            }
+            Step::Enter(directory) => {
+                // SAFETY: a NUL-terminated string that lives in `spec`.
+                if unsafe { libc::chdir(directory.as_ptr()) } != 0 {
+                    return Err(Failure::Enter(directory, last_errno()));
+                }
+            }
+            Step::Umask(mask) => {
+                // SAFETY: a plain number, of which the kernel takes the permission bits.
+                unsafe { libc::umask(*mask as libc::mode_t) };
+            }
+        }
+    }
+    unblock_signals();
+    // SAFETY: the path and both tables are NUL- respectively null-terminated and live in `prepared`.
+    unsafe { libc::execve(spec.program.as_ptr(), prepared.argv.as_ptr(), prepared.envp.as_ptr()) };
+    Err(Failure::Execute(&spec.argv[0], last_errno()))
+}
+
+/// Makes every signal do what it does by default. Raw on Linux, because the C library refuses the two signals it keeps
+/// for itself and takes a lock around SIGABRT.
+#[cfg(target_os = "linux")]
+fn reset_dispositions() {
+    /// Bytes of the kernel's signal set, which the call asks for as a check.
+    const SET_SIZE: usize = if cfg!(any(target_arch = "mips", target_arch = "mips64")) { 16 } else { 8 };
+    const LAST_SIGNAL: c_int = SET_SIZE as c_int * 8;
+    // The kernel's `struct sigaction` differs by architecture in order and padding, but never exceeds this, and all
+    // zero always means: default action, no flags, empty mask.
+    let default = [0_u64; 8];
+    for signal in 1..=LAST_SIGNAL {
+        // SAFETY: the kernel reads at most the size of its structure from `default`, and writes nothing. For SIGKILL
+        // and SIGSTOP it answers EINVAL, which is as good.
+        unsafe {
+            libc::syscall(
+                libc::SYS_rt_sigaction,
+                signal,
+                default.as_ptr(),
+                ptr::null_mut::<libc::c_void>(),
+                SET_SIZE,
+            )
+        };
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+fn reset_dispositions() {
+    const LAST_SIGNAL: c_int = 64;
+    for signal in 1..=LAST_SIGNAL {
+        // SAFETY: a plain number and a constant; unknown signals are refused with EINVAL.
+        unsafe { libc::signal(signal, libc::SIG_DFL) };
+    }
+}
+
+/// Empties the signal mask. (The two signals of the C library stay blocked in its own view of the mask only: the
+/// call passes the set on as it is.)
+fn unblock_signals() {
+    // SAFETY: `sigset_t` is plain data for which all-zero is a value; the calls write only to the set given.
+    unsafe {
+        let mut none: libc::sigset_t = std::mem::zeroed();
+        libc::sigemptyset(&raw mut none);
+        libc::sigprocmask(libc::SIG_SETMASK, &raw const none, ptr::null_mut());
+    }
+}
+
+/// Puts the three descriptors at 0, 1 and 2, whatever their numbers are.
+///
+/// A source that is itself numbered 0 to 2 but belongs elsewhere is first moved out of the way: placing another one
+/// would overwrite it.
+fn place_descriptors(mut sources: [RawFd; 3]) -> Result<(), Errno> {
+    // SAFETY (all four calls): plain numbers; the descriptor table is the child's own.
+    for (target, source) in (0..).zip(&mut sources) {
+        if *source <= 2 && *source != target {
+            // SAFETY: as above.
+            let moved = unsafe { libc::fcntl(*source, libc::F_DUPFD_CLOEXEC, 3) };
+            if moved < 0 {
+                return Err(last_errno());
+            }
+            *source = moved;
+        }
+    }
+    for (target, &source) in (0..).zip(&sources) {
+        // A duplicate loses the close-on-exec flag; a descriptor that is in place already must be told.
+        let done = if source == target {
+            // SAFETY: as above.
+            unsafe { libc::fcntl(target, libc::F_SETFD, 0) }
+        } else {
+            // SAFETY: as above.
+            unsafe { libc::dup2(source, target) }
+        };
+        if done < 0 {
+            return Err(last_errno());
+        }
+    }
+    Ok(())
+}
+
+/// Closes everything above 2: in one call where the kernel has it (Linux 5.9), else one by one up to `max_fd`. All of
+/// the daemon's own descriptors are closed on exec anyhow; this is for what it inherited itself.
+fn close_descriptors(max_fd: i32) {
+    #[cfg(target_os = "linux")]
+    {
+        const FIRST: libc::c_uint = 3;
+        // SAFETY: plain numbers; the descriptor table is the child's own.
+        if unsafe { libc::syscall(libc::SYS_close_range, FIRST, libc::c_uint::MAX, 0) } == 0 {
+            return;
+        }
+    }
+    for fd in 3..max_fd {
+        // SAFETY: as above; closing what is not open is an error of no consequence.
+        unsafe { libc::close(fd) };
+    }
+}
+
+/// Becomes the user: groups, then group, then user, because each step takes away the right to the one before. Then
+/// looks whether it is true, since a program running with the rights of root by mistake is the worst outcome there is.
+fn take_identity(identity: &Identity) -> Result<(), Refusal> {
+    let Identity::User { uid, gid, groups } = identity else {
+        return Err(Refusal::NoAccount);
+    };
+    // SAFETY: takes and changes nothing.
+    let own = unsafe { libc::getuid() };
+    if own == uid.raw() {
+        return Ok(());
+    }
+    if own != Uid::ROOT.raw() {
+        return Err(Refusal::NotRoot);
+    }
+    if !raw_identity::set_groups(groups) {
+        return Err(Refusal::Groups);
+    }
+    if !raw_identity::set_group(*gid) {
+        return Err(Refusal::Group);
+    }
+    if !raw_identity::set_user(*uid) {
+        return Err(Refusal::User);
+    }
+    Ok(())
+}
+
+#[cfg(target_os = "linux")]
+mod raw_identity {
+    //! The identity calls without the C library, which would change the other threads of the daemon as well. Each
+    //! tells whether the kernel now says what was asked for.
+
+    use super::{Gid, Uid};
+
+    #[cfg(any(target_arch = "x86", target_arch = "arm", target_arch = "sparc", target_arch = "m68k"))]
+    use libc::{SYS_setgroups32 as SETGROUPS, SYS_setresgid32 as SETRESGID, SYS_setresuid32 as SETRESUID};
+    #[cfg(not(any(target_arch = "x86", target_arch = "arm", target_arch = "sparc", target_arch = "m68k")))]
+    use libc::{SYS_setgroups as SETGROUPS, SYS_setresgid as SETRESGID, SYS_setresuid as SETRESUID};
+
+    pub(super) fn set_groups(groups: &[Gid]) -> bool {
+        // SAFETY: `Gid` has the layout of `gid_t`; the kernel reads `len` of them.
+        unsafe { libc::syscall(SETGROUPS, groups.len(), groups.as_ptr()) == 0 }
+    }
+
+    pub(super) fn set_group(gid: Gid) -> bool {
+        let gid = gid.raw();
+        let mut now = [!gid; 3];
+        let [real, effective, saved] = &mut now;
+        // SAFETY: plain numbers in, three numbers out to distinct places on this stack.
+        let done = unsafe {
+            libc::syscall(SETRESGID, gid, gid, gid) == 0 && libc::getresgid(real, effective, saved) == 0
+        };
+        done && now == [gid; 3]
+    }
+
+    pub(super) fn set_user(uid: Uid) -> bool {
+        let uid = uid.raw();
+        let mut now = [!uid; 3];
+        let [real, effective, saved] = &mut now;
+        // SAFETY: plain numbers in, three numbers out to distinct places on this stack.
+        let done = unsafe {
+            libc::syscall(SETRESUID, uid, uid, uid) == 0 && libc::getresuid(real, effective, saved) == 0
+        };
+        done && now == [uid; 3]
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+mod raw_identity {
+    //! The identity calls of POSIX, in a child that has memory of its own.
+
+    use super::{Gid, Uid};
+
+    pub(super) fn set_groups(groups: &[Gid]) -> bool {
+        // SAFETY: `Gid` has the layout of `gid_t`; the kernel reads `len` of them.
+        unsafe { libc::setgroups(groups.len() as _, groups.as_ptr().cast()) == 0 }
+    }
+
+    pub(super) fn set_group(gid: Gid) -> bool {
+        let gid = gid.raw();
+        // SAFETY: plain numbers.
+        unsafe { libc::setgid(gid) == 0 && libc::getgid() == gid && libc::getegid() == gid }
+    }
+
+    pub(super) fn set_user(uid: Uid) -> bool {
+        let uid = uid.raw();
+        // SAFETY: plain numbers.
+        unsafe { libc::setuid(uid) == 0 && libc::getuid() == uid && libc::geteuid() == uid }
+    }
+}
+
+/// The line that always comes last.
+const NOT_SPAWNED_LINE: &[u8] = b"supervisor: child process was not spawned\n";
+
+/// Writes why there is no program, in the reference's words, as one `writev` of borrowed pieces: nothing is copied or
+/// allocated, and the lines arrive together.
+///
+/// It can only block on a pipe that is full, and this child is the first to write to its.
+fn report(stderr: RawFd, failure: &Failure<'_>) {
+    let mut digits = [Digits::new(), Digits::new()];
+    let [first, second] = &mut digits;
+    let (what, thing, reason, number): (&[u8], &[u8], &[u8], &[u8]) = match failure {
+        Failure::Become(uid, refusal) => {
+            let (reason, number): (&[u8], &[u8]) = match refusal {
+                Refusal::NoAccount => (b"Can't find uid ", second.write(uid.raw())),
+                Refusal::NotRoot => (b"Can't drop privilege as nonroot user", b""),
+                Refusal::Groups => (b"Could not set groups of effective user", b""),
+                Refusal::Group => (b"Could not set group id of effective user", b""),
+                Refusal::User => (b"Could not set user id of effective user", b""),
+            };
+            (b"supervisor: couldn't setuid to ", first.write(uid.raw()), reason, number)
+        }
+        Failure::Enter(directory, errno) => {
+            (b"supervisor: couldn't chdir to ", directory.to_bytes(), second.errno(*errno), b"")
+        }
+        Failure::Execute(word, errno) => {
+            (b"supervisor: couldn't exec ", word.to_bytes(), second.errno(*errno), b"")
+        }
+        Failure::Descriptors(errno) => {
+            (b"supervisor: couldn't set up ", b"stdin, stdout and stderr", second.errno(*errno), b"")
+        }
+    };
+    let pieces = [what, thing, b": ", reason, number, b"\n", NOT_SPAWNED_LINE].map(|piece| libc::iovec {
+        iov_base: piece.as_ptr().cast_mut().cast(),
+        iov_len: piece.len(),
+    });
+    // SAFETY: the pieces describe slices that live until the end of this function, and `writev` only reads them.
+    unsafe { libc::writev(stderr, pieces.as_ptr(), pieces.len() as c_int) };
+}
+
+/// A number in decimal, without allocation.
+struct Digits([u8; 10]);
+
+impl Digits {
+    fn new() -> Self {
+        Self([0; 10])
+    }
+
+    fn write(&mut self, mut number: u32) -> &[u8] {
+        let mut start = self.0.len();
+        for digit in self.0.iter_mut().rev() {
+            *digit = b'0' + (number % 10) as u8;
+            number /= 10;
+            start -= 1;
+            if number == 0 {
+                break;
+            }
+        }
+        &self.0[start..]
+    }
+
+    /// The symbol of an error number, or the number where it has none.
+    fn errno(&mut self, errno: Errno) -> &[u8] {
+        match known_name(errno.raw()) {
+            Some(name) => name.as_bytes(),
+            None => self.write(errno.raw().unsigned_abs()),
+        }
+    }
+}
+
+fn last_errno() -> Errno {
+    // Reads one number; does not allocate, so it may be used in the child.
+    Errno::new(io::Error::last_os_error().raw_os_error().unwrap_or(0))
+}
+
+/// Which side of a fork this is.
+pub(crate) enum Forked {
+    Parent(Pid),
+    Child,
+}
+
+/// Splits the process in two, both of which go on. Only for a process that has one thread, which is checked where the
+/// system tells (Linux).
+///
+/// # Errors
+/// `EDEADLK` if there are other threads: the copy would lack them and hang on the first lock they held. Otherwise the
+/// kernel's refusal.
+pub(crate) fn fork_single_threaded() -> Result<Forked, Errno> {
+    // Without /proc there is no way to tell, and the callers are trusted.
+    let threads = std::fs::read_dir("/proc/self/task").map_or(1, Iterator::count);
+    if threads > 1 {
+        return Err(Errno::new(libc::EDEADLK));
+    }
+    // SAFETY: with a single thread the copy is complete: no lock is held by a thread that is missing.
+    match unsafe { libc::fork() } {
+        0 => Ok(Forked::Child),
+        pid => Pid::new(pid).map(Forked::Parent).ok_or_else(last_errno),
+    }
+}
+
+/// `kill(2)`: a positive target is a process, a negative one a process group. The wrappers at hand refuse real-time
+/// signals.
+pub(crate) fn send_signal(target: i32, signal: i32) -> Result<(), Errno> {
+    // SAFETY: plain numbers.
+    if unsafe { libc::kill(target, signal) } == 0 { Ok(()) } else { Err(last_errno()) }
+}
+
+/// Makes the process ignore a signal.
+pub(crate) fn ignore_signal(signal: i32) -> Result<(), Errno> {
+    // SAFETY: a plain number and a constant; no handler of ours is involved.
+    if unsafe { libc::signal(signal, libc::SIG_IGN) } == libc::SIG_ERR { Err(last_errno()) } else { Ok(()) }
+}
+
+/// Makes every arrival of `signal` recorded in `queue`, for the rest of the process's life. System calls that were
+/// interrupted are restarted.
+pub(crate) fn record_on_arrival(signal: i32, queue: &'static Queue) -> io::Result<()> {
+    // SAFETY: `Queue::record` swaps an atomic and calls write(2) on a non-blocking descriptor: no allocation, no lock,
+    // no panic (its index is checked), so it may run in a signal handler.
+    unsafe { signal_hook::low_level::register(signal, move || queue.record(signal)) }.map(drop)
+}

@@ -1,0 +1,32 @@
+The client's own configuration.
+
+  @ write supervisord.conf
+  | [supervisord]
+  $ status
+  2| Error: .ini file does not include supervisorctl section
+  2| For help, use /tmp/ref/bin/supervisorctl -h
+  [2]
+  @ remove supervisord.conf
+  $ status
+  2| Error: could not find config file $DIR/supervisord.conf
+  2| For help, use /tmp/ref/bin/supervisorctl -h
+  [2]
+  @ write supervisord.conf
+  | [supervisorctl]
+  | serverurl=nonsense
+  $ status
+  error: <class 'ValueError'>, Unknown protocol for serverurl nonsense: file: FILE line: LINE
+  [1]
+  @ write supervisord.conf
+  | [supervisorctl]
+  | serverurl=unix://%(here)s/nobody.sock
+  $ status
+  unix://$DIR/nobody.sock no such file
+  [4]
+  @ write supervisord.conf
+  | [supervisorctl]
+  | serverurl=%(nonsense)s
+  $ status
+  2| Error: Format string '%(nonsense)s' for 'supervisorctl.serverurl' contains names ('nonsense') which cannot be expanded. Available names: ENV_HOME, ENV_LC_ALL, ENV_PATH, ENV_PROVOST_TEST_WORLD, ENV_TERM, ENV_TZ, here
+  2| For help, use /tmp/ref/bin/supervisorctl -h
+  [2]

@@ -1,0 +1,47 @@
+What the log says at debug level.
+
+  @ config
+  | [supervisord]
+  | loglevel=debug
+  | [program:cat]
+  | command=/bin/cat
+  | autostart=false
+  | startsecs=0
+  | stdout_logfile=%(here)s/cat.out
+  | [program:retrying]
+  | command=/no/such/program
+  | autostart=false
+  | startretries=1000
+  @ start
+  @ log
+  TIME CRIT Supervisor is running as root.  Privileges were not dropped because no user is specified in the config file.  If you intend to run as root, you can set user=root in the config file to avoid this message.
+  TIME INFO RPC interface 'supervisor' initialized
+  TIME CRIT Server 'unix_http_server' running without any HTTP authentication checking
+  TIME INFO supervisord started with pid PID
+  $ start cat
+  cat: started
+  > supervisor.sendProcessStdin('cat', 'hello\n')
+  True
+  @ wait-log hello
+  @ log
+  TIME INFO spawned: 'cat' with pid PID
+  TIME INFO success: cat entered RUNNING state, process has stayed up for > than 0 seconds (startsecs)
+  TIME DEBG 'cat' stdout output:
+  hello
+  ␤
+  $ signal CONT cat
+  cat: signalled
+  @ log
+  TIME DEBG sending cat (pid PID) sig SIGCONT
+  $ stop cat
+  cat: stopped
+  @ log
+  TIME DEBG killing cat (pid PID) with signal SIGTERM
+  TIME INFO waiting for cat to stop
+  TIME DEBG fd 8 closed, stopped monitoring <POutputDispatcher at 140437753304976 for <Subprocess at 140437754784528 with name cat in state STOPPING> (stdout)>
+  TIME DEBG fd 11 closed, stopped monitoring <POutputDispatcher at 140437751686672 for <Subprocess at 140437754784528 with name cat in state STOPPING> (stderr)>
+  TIME WARN stopped: cat (terminated by SIGTERM)
+  TIME DEBG received SIGCHLD indicating a child quit
+  > supervisor.startProcess('retrying', False)
+  fault 20 NO_FILE: can't find command '/no/such/program'
+  @ log

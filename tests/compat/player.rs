@@ -1,0 +1,283 @@
+//! Plays the steps of a case in a world of its own, and collects what they print.
+//!
+//! The directives:
+//!
+//! | directive | meaning |
+//! | --- | --- |
+//! | `config` | write `supervisord.conf`: the usual head, then the lines below |
+//! | `write FILE`, `append FILE` | write the lines below, or add them |
+//! | `remove FILE`, `mkdir FOLDER`, `chmod MODE FILE` | as the commands |
+//! | `start [ARGUMENTS]` | start the daemon and wait until it serves |
+//! | `refuse [ARGUMENTS]` | run the daemon with the lines below (after the head, unless they have their own `[supervisord]`); prints the first line of its complaint and its exit code |
+//! | `run [ARGUMENTS]` | run the daemon's program with just these arguments; prints everything |
+//! | `wait NAME STATE` | until a process is in a state |
+//! | `wait-log TEXT`, `wait-file FILE TEXT` | until a file contains a text |
+//! | `gone` | until the daemon has ended; prints its exit code |
+//! | `signal NAME` | send the daemon a signal |
+//! | `kill NAME PROCESS` | send a process's child a signal |
+//! | `log` | print what the activity log has gained since the last time |
+//! | `file FILE` | print a file |
+//! | `on PORT [USER PASSWORD]` | XML-RPC and raw HTTP go to `$PORTn` from now on |
+//! | `http` | send the lines below as a request; prints the answer |
+//! | `prompt` | type the lines below at the client's prompt; prints what it says |
+//! | `follow TEXT : ARGUMENTS` | run the client until it has printed TEXT, then interrupt it |
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+
+use provost_tests::ctl::{Output, run};
+use provost_tests::http::{Answer, Server};
+use provost_tests::processes;
+use provost_tests::wait::{PATIENCE, until, until_some};
+use provost_tests::world::{CONFIG, HEAD};
+use provost_tests::{Implementation, Sides, World};
+
+use crate::script::{Action, Step};
+
+/// Marks the end of a line that could not be told apart without it.
+const END: char = '␤';
+
+/// Plays steps one after another.
+pub(crate) struct Player {
+    world: World,
+    /// How much of the activity log has been printed.
+    log_printed: usize,
+}
+
+impl Player {
+    /// In a new world without a daemon.
+    pub(crate) fn new(sides: Sides) -> Self {
+        Self { world: World::new(sides), log_printed: 0 }
+    }
+
+    /// Plays one step; the lines it prints, in the form in which a case holds them.
+    pub(crate) fn play(&mut self, step: &Step) -> Vec<String> {
+        let body = step.body.join("\n") + "\n";
+        match &step.action {
+            Action::Ctl(line) => self.ctl(line),
+            Action::Rpc(expression) => {
+                let expression = self.world.scratch.fill(expression);
+                let lines = self.world.rpc(&expression).join("\n") + "\n";
+                self.lines(&lines)
+            }
+            Action::Directive(text) => {
+                let (name, rest) = text.split_once(' ').unwrap_or((text, ""));
+                self.direct(name, rest, &body)
+            }
+        }
+    }
+
+    fn direct(&mut self, name: &str, rest: &str, body: &str) -> Vec<String> {
+        match name {
+            "config" | "write" | "append" | "remove" | "mkdir" | "chmod" => self.change_files(name, rest, body),
+            "start" => self.start(rest),
+            "refuse" => return self.refuse(rest, body),
+            "run" => return self.run_program(rest),
+            "wait" | "wait-log" | "wait-file" => self.wait(name, rest),
+            "gone" => return vec![exit_line(self.world.wait_end())],
+            "signal" => self.world.signal(rest),
+            "kill" => {
+                let (signal, process) = rest.split_once(' ').expect("kill NAME PROCESS");
+                processes::send(self.world.pid_of(process), processes::signal(signal));
+            }
+            "log" => return self.log(),
+            "file" => return self.lines(&self.world.scratch.read(rest)),
+            "on" => self.serve_on(rest),
+            "http" => return self.exchange(body),
+            "prompt" => {
+                let output = self.world.prompt(body);
+                return self.output(&output, &[]);
+            }
+            "follow" => return self.follow(rest),
+            _ => panic!("no directive is named {name}"),
+        }
+        Vec::new()
+    }
+
+    /// `$ WORDS`, optionally `$ WORDS | sort` or `$ WORDS | head N`.
+    fn ctl(&mut self, line: &str) -> Vec<String> {
+        let mut parts = line.split(" | ");
+        let words = self.world.scratch.fill(parts.next().unwrap_or_default());
+        let mut command = self.world.client();
+        command.args(arguments(&words));
+        self.output(&run(command, ""), &parts.collect::<Vec<_>>())
+    }
+
+    fn change_files(&mut self, name: &str, rest: &str, body: &str) {
+        let scratch = &mut self.world.scratch;
+        match name {
+            "config" => scratch.write(CONFIG, &format!("{HEAD}{body}")),
+            "write" => scratch.write(rest, body),
+            "append" => {
+                let text = scratch.template(rest).to_owned() + body;
+                scratch.write(rest, &text);
+            }
+            "remove" => fs::remove_file(scratch.file(rest)).expect("the file is there"),
+            "mkdir" => fs::create_dir_all(scratch.file(rest)).expect("a folder in our own directory"),
+            _ => {
+                let (mode, file) = rest.split_once(' ').expect("chmod MODE FILE");
+                let mode = u32::from_str_radix(mode, 8).expect("an octal mode");
+                let permissions = fs::Permissions::from_mode(mode);
+                fs::set_permissions(scratch.file(file), permissions).expect("the file is there");
+            }
+        }
+    }
+
+    fn start(&mut self, rest: &str) {
+        self.log_printed = self.world.log().len();
+        let words = self.world.scratch.fill(rest);
+        let words = arguments(&words);
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        self.world.start(&words).unwrap_or_else(|refused| panic!("{refused}"));
+    }
+
+    fn refuse(&mut self, rest: &str, body: &str) -> Vec<String> {
+        if body.trim().is_empty() {
+            // The configuration was written before.
+        } else if body.contains("[supervisord]") {
+            self.world.scratch.write(CONFIG, body);
+        } else {
+            self.world.configure(body);
+        }
+        let words = self.world.scratch.fill(rest);
+        let words = arguments(&words);
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        let Some(output) = self.world.refusal(&words) else { return vec!["(not refused)".to_owned()] };
+        self.output(&Output { stdout: String::new(), stderr: output.complaint().to_owned() + "\n", ..output }, &[])
+    }
+
+    fn run_program(&mut self, rest: &str) -> Vec<String> {
+        let words = self.world.scratch.fill(rest);
+        let program = self.world.sides.daemon.program("supervisord").unwrap_or_else(|missing| panic!("{missing}"));
+        let mut command = self.world.scratch.command(&program);
+        command.args(arguments(&words));
+        self.output(&run(command, ""), &[])
+    }
+
+    fn wait(&mut self, name: &str, rest: &str) {
+        let rest = self.world.scratch.fill(rest);
+        match (name, rest.split_once(' ')) {
+            ("wait", Some((process, state))) => self.world.wait_state(process, state),
+            ("wait-log", _) => {
+                let seen = self.log_printed;
+                until(PATIENCE, &format!("the log to contain {rest}"), || {
+                    self.world.log().get(seen..).is_some_and(|log| log.contains(&rest))
+                });
+            }
+            (_, Some((file, text))) => self.world.wait_file(file, text),
+            _ => panic!("{name} needs more words than {rest}"),
+        }
+    }
+
+    fn log(&mut self) -> Vec<String> {
+        let log = self.world.log();
+        let new = log.get(self.log_printed..).unwrap_or(&log).to_owned();
+        self.log_printed = log.len();
+        self.lines(&new)
+    }
+
+    fn serve_on(&mut self, rest: &str) {
+        let mut words = rest.split(' ');
+        let number = words.next().and_then(|word| word.strip_prefix("$PORT")?.parse().ok()).expect("on $PORTn");
+        let server = Server::Tcp(self.world.scratch.port(number));
+        self.world.serve_on(server, words.next().unwrap_or_default(), words.next().unwrap_or_default());
+    }
+
+    /// Sends the lines as a request: the head with network line ends, and after a blank line the body as it
+    /// is, without its last line end.
+    fn exchange(&mut self, body: &str) -> Vec<String> {
+        let (head, content) = body.trim_end_matches('\n').split_once("\n\n").unwrap_or((body.trim_end(), ""));
+        let request = format!("{}\r\n\r\n{content}", head.replace('\n', "\r\n"));
+        let request = self.world.scratch.fill(&request);
+        match self.world.server.exchange(request.as_bytes()) {
+            Ok(answer) => self.lines(&printed(&answer)),
+            Err(error) => vec![format!("({error})")],
+        }
+    }
+
+    /// Runs the client until it has printed a text, and interrupts it as an operator would.
+    fn follow(&mut self, rest: &str) -> Vec<String> {
+        let (text, words) = rest.split_once(" : ").expect("follow TEXT : ARGUMENTS");
+        let words = self.world.scratch.fill(words);
+        let out = fs::File::create(self.world.scratch.file("follow.out")).expect("a file in our own directory");
+        let mut command = self.world.client();
+        command.args(arguments(&words)).stdout(out);
+        let mut child = command.spawn().expect("the client runs");
+        self.world.wait_file("follow.out", text);
+        processes::send(child.id(), processes::signal("INT"));
+        let status = until_some(PATIENCE, "the client to end", || child.try_wait().ok().flatten());
+        let output =
+            Output { stdout: self.world.scratch.read("follow.out"), stderr: String::new(), code: status.code() };
+        self.output(&output, &[])
+    }
+
+    /// What a program printed, in the form in which a case holds it.
+    fn output(&self, output: &Output, filters: &[&str]) -> Vec<String> {
+        let mut lines = self.lines(&output.stdout);
+        for filter in filters {
+            match filter.split_once(' ') {
+                Some(("head", count)) => lines.truncate(count.parse().expect("head N")),
+                _ if *filter == "sort" => lines.sort(),
+                _ => panic!("no filter is named {filter}"),
+            }
+        }
+        lines.extend(self.lines(&output.stderr).into_iter().map(|line| marked(format!("2| {line}"))));
+        if output.code != Some(0) {
+            lines.push(exit_line(output.code));
+        }
+        lines
+    }
+
+    fn lines(&self, text: &str) -> Vec<String> {
+        let text = self.world.scratch.normal().text(text);
+        let mut lines: Vec<String> = text.split_terminator('\n').map(|line| marked(line.to_owned())).collect();
+        if let (Some(last), false) = (lines.last_mut(), text.ends_with('\n')) {
+            last.push_str(" (no line end)");
+        }
+        lines
+    }
+}
+
+/// Which pairs of implementations can play a case.
+pub(crate) fn casts(uses_client: bool) -> Vec<Sides> {
+    let (reference, ours) = (Implementation::Reference, Implementation::Ours);
+    let mut casts = vec![Sides::both(reference), Sides::both(ours)];
+    if uses_client {
+        casts.push(Sides { daemon: ours, client: reference });
+        casts.push(Sides { daemon: reference, client: ours });
+    }
+    casts
+}
+
+fn exit_line(code: Option<i32>) -> String {
+    code.map_or_else(|| "[killed]".to_owned(), |code| format!("[{code}]"))
+}
+
+/// Marks the end of a line that is empty or ends in a blank.
+fn marked(mut line: String) -> String {
+    if line.is_empty() || line.ends_with(char::is_whitespace) {
+        line.push(END);
+    }
+    line
+}
+
+fn printed(answer: &Answer) -> String {
+    if answer.status.is_empty() {
+        return "(closed)\n".to_owned();
+    }
+    let body = answer.body.trim_end_matches('\n').replace("\r\n", "\n");
+    format!("{}\n{}\n\n{body}\n", answer.status, answer.headers.join("\n"))
+}
+
+/// Splits words at blanks; single quotes keep blanks and may be empty.
+fn arguments(line: &str) -> Vec<String> {
+    let mut words = Vec::new();
+    for (index, part) in line.split('\'').enumerate() {
+        if index % 2 == 1 {
+            words.push(part.to_owned());
+        } else {
+            words.extend(part.split_whitespace().map(str::to_owned));
+        }
+    }
+    words
+}

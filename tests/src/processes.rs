@@ -1,0 +1,112 @@
+//! Looking at processes through `/proc`, and ending those that a test started.
+//!
+//! A process belongs to a test when its environment carries the test's mark: the mark is inherited, so it
+//! is found on every descendant, whoever its parent is by now.
+
+use std::fs;
+use std::time::Duration;
+
+use rustix::process::{Pid, Signal, kill_process};
+
+use crate::wait::{PATIENCE, until_some};
+
+/// The environment variable that carries the mark.
+pub const MARK: &str = "PROVOST_TEST_WORLD";
+
+/// Sends `signal` to `pid`; a process that is gone already is no error.
+pub fn send(pid: u32, signal: Signal) {
+    let Some(pid) = i32::try_from(pid).ok().and_then(Pid::from_raw) else { return };
+    let _gone_already = kill_process(pid, signal);
+}
+
+/// A signal by its name, as an operator writes it.
+///
+/// # Panics
+///
+/// When no test has needed this name before.
+pub fn signal(name: &str) -> Signal {
+    match name {
+        "TERM" => Signal::TERM,
+        "KILL" => Signal::KILL,
+        "INT" => Signal::INT,
+        "QUIT" => Signal::QUIT,
+        "HUP" => Signal::HUP,
+        "USR1" => Signal::USR1,
+        "USR2" => Signal::USR2,
+        _ => panic!("no signal named {name} is known here"),
+    }
+}
+
+/// Whether `pid` exists and is not a zombie.
+pub fn is_alive(pid: u32) -> bool {
+    // The state follows the command, which stands in parentheses and may contain any character.
+    let Ok(stat) = fs::read_to_string(format!("/proc/{pid}/stat")) else { return false };
+    stat.rsplit(')').next().is_some_and(|rest| !rest.trim_start().starts_with('Z'))
+}
+
+/// The pids of all living processes that carry `mark`.
+pub fn marked(mark: &str) -> Vec<u32> {
+    let wanted = format!("{MARK}={mark}");
+    let Ok(entries) = fs::read_dir("/proc") else { return Vec::new() };
+    entries
+        .filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok())
+        .filter(|pid| {
+            fs::read(format!("/proc/{pid}/environ"))
+                .is_ok_and(|bytes| bytes.split(|&byte| byte == 0).any(|entry| entry == wanted.as_bytes()))
+        })
+        .filter(|&pid| is_alive(pid))
+        .collect()
+}
+
+/// Ends every process that carries `mark`, and returns once none is left.
+pub fn end_marked(mark: &str) {
+    until_some(PATIENCE, "the marked processes to be gone", || {
+        let left = marked(mark);
+        for &pid in &left {
+            send(pid, Signal::KILL);
+        }
+        left.is_empty().then_some(())
+    });
+}
+
+/// One numeric line of `/proc/PID/status`, such as `VmRSS` (in kB).
+pub fn status_field(pid: u32, field: &str) -> Option<u64> {
+    let status = fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
+    let line = status.lines().find(|line| line.split(':').next() == Some(field))?;
+    line.split_whitespace().nth(1)?.parse().ok()
+}
+
+/// How often the threads of `pid` have gone to sleep of their own accord.
+pub fn voluntary_switches(pid: u32) -> u64 {
+    let Ok(tasks) = fs::read_dir(format!("/proc/{pid}/task")) else { return 0 };
+    tasks
+        .filter_map(|task| fs::read_to_string(task.ok()?.path().join("status")).ok())
+        .filter_map(|status| {
+            let line = status.lines().find(|line| line.starts_with("voluntary_ctxt_switches"))?;
+            line.split_whitespace().nth(1)?.parse::<u64>().ok()
+        })
+        .sum()
+}
+
+/// Processor time that `pid` has used, user and system together.
+///
+/// The kernel counts it in ticks of a hundredth of a second.
+pub fn cpu_time(pid: u32) -> Duration {
+    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+    let after_command = stat.rsplit(')').next().unwrap_or_default();
+    // Fields 14 and 15 of proc(5); what is left of the line begins with field 3.
+    let ticks: u64 = after_command.split_whitespace().skip(11).take(2).filter_map(|n| n.parse::<u64>().ok()).sum();
+    Duration::from_millis(ticks * 10)
+}
+
+/// The numeric user id `pid` runs as.
+pub fn uid(pid: u32) -> Option<u64> {
+    status_field(pid, "Uid")
+}
+
+/// The process group and session of `pid`.
+pub fn group_and_session(pid: u32) -> Option<(u32, u32)> {
+    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+    let mut fields = stat.rsplit(')').next()?.split_whitespace().skip(2);
+    Some((fields.next()?.parse().ok()?, fields.next()?.parse().ok()?))
+}
