@@ -37,6 +37,9 @@ use crate::script::{Action, Step};
 /// Marks the end of a line that could not be told apart without it.
 const END: char = '␤';
 
+/// Lines of the activity log that contain one of these are diagnostics of an implementation.
+const NOT_INTERFACE: [&str; 1] = ["closed, stopped monitoring"];
+
 /// Plays steps one after another.
 pub(crate) struct Player {
     world: World,
@@ -173,7 +176,8 @@ impl Player {
         let log = self.world.log();
         let new = log.get(self.log_printed..).unwrap_or(&log).to_owned();
         self.log_printed = log.len();
-        self.lines(&new)
+        let lines = self.lines(&new);
+        lines.into_iter().filter(|line| !NOT_INTERFACE.iter().any(|part| line.contains(part))).collect()
     }
 
     fn serve_on(&mut self, rest: &str) {
@@ -261,12 +265,21 @@ fn marked(mut line: String) -> String {
     line
 }
 
+/// The headers on which a client may depend; the others, their order and the case of their names are the
+/// server's own affair.
+const HEADERS: [&str; 5] = ["connection", "content-length", "content-type", "transfer-encoding", "www-authenticate"];
+
 fn printed(answer: &Answer) -> String {
     if answer.status.is_empty() {
         return "(closed)\n".to_owned();
     }
-    let body = answer.body.trim_end_matches('\n').replace("\r\n", "\n");
-    format!("{}\n{}\n\n{body}\n", answer.status, answer.headers.join("\n"))
+    let mut text = answer.status.clone() + "\n";
+    for name in HEADERS {
+        if let Some(value) = answer.header(name) {
+            text += &format!("{name}: {value}\n");
+        }
+    }
+    text + "\n" + answer.body.trim_end_matches(['\r', '\n']).replace("\r\n", "\n").as_str() + "\n"
 }
 
 /// Splits words at blanks; single quotes keep blanks and may be empty.

@@ -29,8 +29,7 @@ impl LogNames {
     /// Effective paths of the stdout and stderr logs of a process that is being registered.
     pub(crate) fn of(&mut self, recipe: &Process) -> (Option<Arc<str>>, Option<Arc<str>>) {
         let stdout = self.path(recipe, &recipe.stdout, "stdout");
-        let stderr =
-            if recipe.redirect_stderr { None } else { self.path(recipe, &recipe.stderr, "stderr") };
+        let stderr = if recipe.redirect_stderr { None } else { self.path(recipe, &recipe.stderr, "stderr") };
         (stdout, stderr)
     }
 

@@ -124,12 +124,17 @@ impl Notice {
             Self::Stopped { process, status, expected } => {
                 (if *expected { Info } else { Warn }, format!("stopped: {} ({})", process.name, how(*status)))
             }
-            Self::GaveUp { process } => {
-                (Info, format!("gave up: {} entered FATAL state, too many start retries too quickly", process.name))
-            }
+            Self::GaveUp { process } => (
+                Info,
+                format!("gave up: {} entered FATAL state, too many start retries too quickly", process.name),
+            ),
             Self::WaitingToStop { process } => (Info, format!("waiting for {} to stop", process.name)),
-            Self::WaitingToDie { processes } => (Info, format!("waiting for {} to die", processes.join(", "))),
-            Self::Killing { process, pid } => (Warn, format!("killing '{}' ({pid}) with SIGKILL", process.name)),
+            Self::WaitingToDie { processes } => {
+                (Info, format!("waiting for {} to die", processes.join(", ")))
+            }
+            Self::Killing { process, pid } => {
+                (Warn, format!("killing '{}' ({pid}) with SIGKILL", process.name))
+            }
             Self::StopSignal { process, pid, signal, group } => (
                 Debug,
                 format!(
@@ -147,7 +152,10 @@ impl Notice {
             }
             Self::SignalTooLate { process, pid, error } => (
                 Debug,
-                format!("unable to signal {} (pid {pid}), it probably just exited on its own: {error}", process.name),
+                format!(
+                    "unable to signal {} (pid {pid}), it probably just exited on its own: {error}",
+                    process.name
+                ),
             ),
             Self::KillRefused { process, pid, error } => {
                 (Critical, format!("unknown problem killing {} ({pid}):{error}", process.name))
@@ -161,9 +169,14 @@ impl Notice {
             ),
             Self::DrainOverdue { process } => (
                 Warn,
-                format!("the log of {} does not accept output in time; its exit is not held back for that", process.name),
+                format!(
+                    "the log of {} does not accept output in time; its exit is not held back for that",
+                    process.name
+                ),
             ),
-            Self::ReapedUnknown { pid, status } => (Info, format!("reaped unknown pid {pid} ({})", how(*status))),
+            Self::ReapedUnknown { pid, status } => {
+                (Info, format!("reaped unknown pid {pid} ({})", how(*status)))
+            }
             Self::ExitRequested { signal } => {
                 (Warn, format!("received {} indicating exit request", signal::name(*signal)))
             }
@@ -185,7 +198,11 @@ pub fn how(status: ExitStatus) -> String {
     match status {
         ExitStatus::Exited(code) => format!("exit status {code}"),
         ExitStatus::Signaled { signal, core_dumped } => {
-            format!("terminated by {}{}", signal::name(signal), if core_dumped { " (core dumped)" } else { "" })
+            format!(
+                "terminated by {}{}",
+                signal::name(signal),
+                if core_dumped { " (core dumped)" } else { "" }
+            )
         }
     }
 }

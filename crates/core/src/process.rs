@@ -285,9 +285,10 @@ impl Phase {
     /// The child that can be signalled.
     pub fn child(self) -> Option<Pid> {
         match self {
-            Self::Starting { pid, .. } | Self::Running { pid } | Self::Stopping { pid, .. } | Self::Lost { pid } => {
-                Some(pid)
-            }
+            Self::Starting { pid, .. }
+            | Self::Running { pid }
+            | Self::Stopping { pid, .. }
+            | Self::Lost { pid } => Some(pid),
             _ => None,
         }
     }
@@ -368,7 +369,9 @@ impl Step<'_> {
                 self.process.spawn_error = reason;
                 self.enter(P::Stopped);
             }
-            (P::Forking { stop: false }, Event::Stop | Event::Shutdown) => self.enter(P::Forking { stop: true }),
+            (P::Forking { stop: false }, Event::Stop | Event::Shutdown) => {
+                self.enter(P::Forking { stop: true })
+            }
 
             (P::Starting { pid, .. }, Event::Due) => self.announce_running(pid),
             (P::Starting { pid, running_at }, Event::Reaped(status)) => {

@@ -63,7 +63,11 @@ impl Supervisor {
         match target {
             Target::Process { group, process, given } => {
                 let found = self.groups.get(group).and_then(|group| {
-                    group.members.iter().copied().find(|id| &*self.processes[id].name.name == process.as_str())
+                    group
+                        .members
+                        .iter()
+                        .copied()
+                        .find(|id| &*self.processes[id].name.name == process.as_str())
                 });
                 let id = found.ok_or_else(|| Fault::BadName(given.clone()))?;
                 Ok(Members { shape: Shape::Single, processes: vec![(id, given.clone())] })
@@ -236,7 +240,8 @@ impl Supervisor {
         if self.groups.get(name).is_some() {
             return self.answer(id, Err(Fault::AlreadyAdded(name.to_owned())));
         }
-        let Some(config) = self.configured.groups.iter().find(|group| group.name == name).map(Arc::clone) else {
+        let Some(config) = self.configured.groups.iter().find(|group| group.name == name).map(Arc::clone)
+        else {
             return self.answer(id, Err(Fault::BadName(name.to_owned())));
         };
         self.activate(&config);

@@ -102,7 +102,8 @@ impl Supervisor {
 
     fn report_shutdown(&mut self, now: Now) {
         let ids = self.groups.iter().flat_map(|group| group.members.iter());
-        let unstopped = ids.map(|id| &self.processes[id]).filter(|entry| !entry.process.phase.state().is_stopped());
+        let unstopped =
+            ids.map(|id| &self.processes[id]).filter(|entry| !entry.process.phase.state().is_stopped());
         let processes = unstopped.map(|entry| Arc::clone(&entry.name.name)).collect();
         self.notify(Notice::WaitingToDie { processes });
         if let Some(shutdown) = &mut self.shutdown {

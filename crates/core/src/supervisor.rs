@@ -479,7 +479,9 @@ impl Supervisor {
             let name = entry.name.clone();
             match (result, call) {
                 (Ok(()), _) => None,
-                (Err(SignalError::Gone(error)), _) => Some((Notice::SignalTooLate { process: name, pid, error }, false)),
+                (Err(SignalError::Gone(error)), _) => {
+                    Some((Notice::SignalTooLate { process: name, pid, error }, false))
+                }
                 (Err(SignalError::Refused(error)), None) => {
                     Some((Notice::KillRefused { process: name, pid, error }, true))
                 }

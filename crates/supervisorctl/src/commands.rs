@@ -89,14 +89,16 @@ impl<'a> Invocation<'a> {
     }
 }
 
-/// Whether the user is done.
+/// What follows a command line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[must_use]
 pub enum Flow {
-    /// Read the next line.
+    /// The next line.
     Continue,
-    /// Leave the prompt.
+    /// Nothing: the user is done.
     Quit,
+    /// Nothing: the user pressed Ctrl-C while the command waited.
+    Interrupted,
 }
 
 /// The command called `name`.

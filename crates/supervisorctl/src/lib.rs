@@ -1,1 +1,102 @@
-//! The client.
+//! The client: a drop-in `supervisorctl`.
+//!
+//! A command line, from the shell or typed at the prompt, becomes a row of one table ([`commands`]), whose
+//! function speaks to a daemon through typed methods ([`remote`]) and says the outcome in lines that scripts
+//! have parsed for years ([`render`]) and an exit code that they test ([`exit`]).
+//!
+//! This crate owns the user's side of the conversation and nothing else: it supervises nothing, starts no
+//! daemon and keeps no state between two runs but the history of the prompt. It is a library so that its
+//! parts can be tested and documented; the program is [`main_with_arguments`].
+
+#![forbid(unsafe_code)]
+
+pub mod address;
+pub mod args;
+pub mod client;
+pub mod commands;
+pub mod complete;
+pub mod exit;
+pub mod failure;
+pub mod output;
+pub mod prompt;
+pub mod reactor;
+pub mod remote;
+pub mod render;
+pub mod session;
+pub mod settings;
+pub mod terminal;
+
+use std::cell::RefCell;
+use std::ffi::OsString;
+use std::process::ExitCode;
+use std::rc::Rc;
+
+use crate::client::Client;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::output::Output;
+use crate::reactor::Reactor;
+use crate::remote::Remote;
+use crate::session::{Console, Session, Streams};
+use crate::settings::{Settings, Task};
+use crate::terminal::{LineReader, Terminal};
+
+/// Exit code of a program that Ctrl-C ended after it had begun to watch for it: 128 and the signal's number.
+const INTERRUPTED: u8 = 130;
+
+/// The whole program. The first argument is the name it was called by.
+pub fn main_with_arguments(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let settings = match args::understand(arguments) {
+        Ok(settings) => settings,
+        Err(early) => return early.tell(),
+    };
+    match run(&settings) {
+        Ok(code) => code,
+        Err(failure) => {
+            eprintln_quietly(&format!("error: {failure}"));
+            ExitCode::from(Exit::Failure.code())
+        }
+    }
+}
+
+fn run(settings: &Settings) -> Result<ExitCode, Failure> {
+    let reactor = Rc::new(Reactor::new().map_err(Failure::Terminal)?);
+    let lines = Rc::new(RefCell::new(LineReader::new(reactor.clone())));
+    let client = Client::new(reactor.clone(), settings.server_url.clone(), settings.credentials.clone());
+    let console: Option<Box<dyn Console>> = match settings.task {
+        Task::Script(_) => None,
+        Task::Prompt | Task::Attended(_) => Some(Box::new(Terminal::new(reactor.clone(), lines.clone()))),
+    };
+    let streams = Streams { out: Output::stdout(), err: Output::stderr() };
+    let mut session = Session::new(Remote::new(Box::new(client)), streams, console);
+    match &settings.task {
+        Task::Script(line) | Task::Attended(line) => {
+            let flow = session.execute(line);
+            Ok(finish(&session, flow))
+        }
+        Task::Prompt => {
+            reactor.watch_interrupts().map_err(Failure::Terminal)?;
+            let session = Rc::new(RefCell::new(session));
+            prompt::run(&session, lines, settings)?;
+            Ok(ExitCode::SUCCESS)
+        }
+    }
+}
+
+fn finish(session: &Session, flow: commands::Flow) -> ExitCode {
+    if flow == commands::Flow::Interrupted {
+        return ExitCode::from(INTERRUPTED);
+    }
+    if let Some(error) = session.lost_output() {
+        eprintln_quietly(&format!("error: cannot write to standard output: {error}"));
+        return ExitCode::from(Exit::Failure.code());
+    }
+    ExitCode::from(session.exit().code())
+}
+
+/// A closed standard error is no reason to panic.
+fn eprintln_quietly(line: &str) {
+    let mut stderr = Output::stderr();
+    stderr.line(line);
+    stderr.flush();
+}

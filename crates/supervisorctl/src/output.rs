@@ -5,7 +5,9 @@
 //! lines are dropped and the command goes on. Only what exists for its output alone, following a log, ends.
 
 use std::fmt;
+use std::fs::File;
 use std::io::{self, BufWriter, Write};
+use std::os::fd::BorrowedFd;
 
 /// A stream for the user.
 pub struct Output(State);
@@ -26,9 +28,19 @@ impl Output {
     /// The process's standard output.
     #[must_use]
     pub fn stdout() -> Self {
-        // The standard library's own handle flushes at every newline; one copy of the descriptor does not.
-        match rustix::io::dup(rustix::stdio::stdout()) {
-            Ok(descriptor) => Self::new(std::fs::File::from(descriptor)),
+        Self::copy_of(rustix::stdio::stdout())
+    }
+
+    /// The process's standard error.
+    #[must_use]
+    pub fn stderr() -> Self {
+        Self::copy_of(rustix::stdio::stderr())
+    }
+
+    /// The standard library's own handles flush at every newline; a copy of the descriptor does not.
+    fn copy_of(descriptor: BorrowedFd<'_>) -> Self {
+        match rustix::io::dup(descriptor) {
+            Ok(descriptor) => Self::new(File::from(descriptor)),
             // Closed before the program began: there is no reader.
             Err(error) => Self(State::Gone(error.into())),
         }

@@ -82,11 +82,7 @@ fn quoted(path: &Path) -> String {
 /// # Errors
 /// [`CommandError`] if there is no such file, or none that may be run by the effective user. Of several unusable
 /// files on the search path the first is reported.
-pub fn resolve(
-    argv0: &str,
-    path: Option<&str>,
-    directory: Option<&Path>,
-) -> Result<PathBuf, CommandError> {
+pub fn resolve(argv0: &str, path: Option<&str>, directory: Option<&Path>) -> Result<PathBuf, CommandError> {
     if argv0.contains('/') {
         return check(Path::new(argv0), directory)
             .unwrap_or_else(|| Err(CommandError::NotFound { word: argv0.to_owned() }))

@@ -199,7 +199,9 @@ static HELD: AtomicBool = AtomicBool::new(false);
 #[derive(Debug, thiserror::Error)]
 pub enum InstallError {
     /// Two owners would steal signals from each other.
-    #[error("signals are already being received in this process; drop the first Signals before installing another")]
+    #[error(
+        "signals are already being received in this process; drop the first Signals before installing another"
+    )]
     AlreadyInstalled,
     /// No pipe or no handler could be made.
     #[error("could not install signal handlers: {0}")]
@@ -334,9 +336,14 @@ mod tests {
     #[cfg(target_os = "linux")]
     #[test]
     fn names_of_numbers() {
-        for (number, name) in
-            [(6, "SIGABRT"), (17, "SIGCHLD"), (29, "SIGPOLL"), (34, "SIGRTMIN"), (35, "signal 35"), (0, "signal 0")]
-        {
+        for (number, name) in [
+            (6, "SIGABRT"),
+            (17, "SIGCHLD"),
+            (29, "SIGPOLL"),
+            (34, "SIGRTMIN"),
+            (35, "signal 35"),
+            (0, "signal 0"),
+        ] {
             assert_eq!(signal_name(number), name);
         }
     }

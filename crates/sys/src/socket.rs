@@ -20,7 +20,7 @@ use std::path::{Path, PathBuf};
 
 use rustix::fs::{AtFlags, CWD, FileType, Mode, RawMode};
 use rustix::io::Errno as Raw;
-use rustix::net::{AddressFamily, SocketAddrUnix, SocketFlags, SocketType};
+use rustix::net::{AddressFamily, SocketAddrUnix, SocketType};
 
 use crate::errno::{Errno, known_name};
 use crate::id::{Gid, Pid, Uid};
@@ -136,7 +136,7 @@ pub fn bind_unix(path: &Path, mode: u32, owner: Option<(Uid, Option<Gid>)>) -> R
 
 fn socket(family: AddressFamily) -> Result<OwnedFd, Raw> {
     #[cfg(not(target_vendor = "apple"))]
-    return rustix::net::socket_with(family, SocketType::STREAM, SocketFlags::CLOEXEC, None);
+    return rustix::net::socket_with(family, SocketType::STREAM, rustix::net::SocketFlags::CLOEXEC, None);
     #[cfg(target_vendor = "apple")]
     {
         let socket = rustix::net::socket(family, SocketType::STREAM, None)?;
@@ -227,7 +227,6 @@ type Inode = (u64, u64);
 fn inode(path: &Path) -> Result<(Inode, FileType), Raw> {
     let stat = rustix::fs::lstat(path)?;
     // The widths of these fields differ by system; none is wider than 64 bits.
-    #[expect(clippy::unnecessary_cast, reason = "the fields are narrower elsewhere")]
     let identity = (stat.st_dev as u64, stat.st_ino as u64);
     Ok((identity, FileType::from_raw_mode(stat.st_mode)))
 }
@@ -304,11 +303,8 @@ pub fn bind_tcp(host: Option<&str>, port: u16) -> Result<TcpListener, BindError>
 
 fn address_of(host: &str, port: u16) -> Result<SocketAddr, BindError> {
     let bare = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
-    let unresolved = |reason: String| BindError::Resolve {
-        host: host.to_owned(),
-        code: resolver_code(&reason),
-        reason,
-    };
+    let unresolved =
+        |reason: String| BindError::Resolve { host: host.to_owned(), code: resolver_code(&reason), reason };
     let addresses: Vec<SocketAddr> =
         (bare, port).to_socket_addrs().map_err(|error: io::Error| unresolved(error.to_string()))?.collect();
     let first_ipv4 = addresses.iter().find(|address| address.is_ipv4());

@@ -146,7 +146,7 @@ mod by_clone {
     use std::ffi::c_void;
     use std::sync::{Mutex, PoisonError};
 
-    use super::{Errno, Identity, Pid, Prepared, SpawnError, Step, Uid, c_int, child, io, last_errno, ptr};
+    use super::{Errno, Identity, Pid, Prepared, SpawnError, Step, Uid, c_int, child, last_errno, ptr};
 
     /// Far more than the child's few small frames need, also without optimisation.
     const STACK_SIZE: usize = 64 * 1024;
@@ -420,10 +420,15 @@ mod raw_identity {
 
     use super::{Gid, Uid};
 
+    #[cfg(not(any(
+        target_arch = "x86",
+        target_arch = "arm",
+        target_arch = "sparc",
+        target_arch = "m68k"
+    )))]
+    use libc::{SYS_setgroups as SETGROUPS, SYS_setresgid as SETRESGID, SYS_setresuid as SETRESUID};
     #[cfg(any(target_arch = "x86", target_arch = "arm", target_arch = "sparc", target_arch = "m68k"))]
     use libc::{SYS_setgroups32 as SETGROUPS, SYS_setresgid32 as SETRESGID, SYS_setresuid32 as SETRESUID};
-    #[cfg(not(any(target_arch = "x86", target_arch = "arm", target_arch = "sparc", target_arch = "m68k")))]
-    use libc::{SYS_setgroups as SETGROUPS, SYS_setresgid as SETRESGID, SYS_setresuid as SETRESUID};
 
     pub(super) fn set_groups(groups: &[Gid]) -> bool {
         // SAFETY: `Gid` has the layout of `gid_t`; the kernel reads `len` of them.
@@ -508,10 +513,8 @@ fn report(stderr: RawFd, failure: &Failure<'_>) {
             (b"supervisor: couldn't set up ", b"stdin, stdout and stderr", second.errno(*errno), b"")
         }
     };
-    let pieces = [what, thing, b": ", reason, number, b"\n", NOT_SPAWNED_LINE].map(|piece| libc::iovec {
-        iov_base: piece.as_ptr().cast_mut().cast(),
-        iov_len: piece.len(),
-    });
+    let pieces = [what, thing, b": ", reason, number, b"\n", NOT_SPAWNED_LINE]
+        .map(|piece| libc::iovec { iov_base: piece.as_ptr().cast_mut().cast(), iov_len: piece.len() });
     // SAFETY: the pieces describe slices that live until the end of this function, and `writev` only reads them.
     unsafe { libc::writev(stderr, pieces.as_ptr(), pieces.len() as c_int) };
 }

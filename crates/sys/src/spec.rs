@@ -174,10 +174,7 @@ mod tests {
             .expect("no NUL");
         assert_eq!(spec.argv, [c"sh".to_owned(), c"-c".to_owned(), c"true".to_owned()]);
         assert_eq!(spec.envp, [c"A=1".to_owned(), c"B=".to_owned()]);
-        assert_eq!(
-            spec.steps,
-            [Step::Become(identity), Step::Umask(0o22), Step::Enter(c"/tmp".to_owned())]
-        );
+        assert_eq!(spec.steps, [Step::Become(identity), Step::Umask(0o22), Step::Enter(c"/tmp".to_owned())]);
     }
 
     #[test]

@@ -5,8 +5,8 @@ use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-pub use rustix::event::{PollFd, PollFlags};
 use rustix::event::Timespec;
+pub use rustix::event::{PollFd, PollFlags};
 
 /// Wakes a thread that sleeps in [`poll`]. Clones wake the same sleeper; each costs one reference count.
 ///
@@ -112,7 +112,7 @@ mod tests {
         let waker = Waker::new().expect("waker");
         assert!(!is_ready(&waker, AT_ONCE));
         waker.wake();
-        waker.clone().wake();
+        waker.wake();
         assert!(is_ready(&waker, AT_ONCE));
         assert!(is_ready(&waker, AT_ONCE), "stays until cleared");
         waker.clear();

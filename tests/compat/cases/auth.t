@@ -58,12 +58,10 @@ Names and passwords.
   | GET /nosuch HTTP/1.0
   |
   HTTP/1.0 401 Unauthorized
-  Server: Medusa/1.12
-  Date: HTTPDATE
-  Connection: close
-  WWW-Authenticate: Basic realm="default"
-  Content-Length: 137
-  Content-Type: text/html
+  connection: close
+  content-length: 137
+  content-type: text/html
+  www-authenticate: Basic realm="default"
   ␤
   <head>
   <title>Error response</title>
@@ -72,4 +70,4 @@ Names and passwords.
   <h1>Error response</h1>
   <p>Error code 401.
   <p>Message: Unauthorized.
-  </body>␤
+  </body>

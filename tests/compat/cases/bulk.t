@@ -197,12 +197,8 @@ Signals reach whole groups too.
   solo: signalled
   [7]
   $ signal CONT none:*
-  $ signal CONT
+  $ signal CONT | head 1
   Error: signal requires a signal name and a process name
-  signal <signal name> <name>		Signal a process
-  signal <signal name> <gname>:*		Signal all processes in a group
-  signal <signal name> <name> <name>	Signal multiple processes or groups
-  signal <signal name> all		Signal all processes
   [1]
   $ signal FOO zz
   zz: ERROR (no such process)
@@ -210,12 +206,8 @@ Signals reach whole groups too.
   $ signal FOO broken
   broken: ERROR (bad signal name)
   [1]
-  $ signal '' solo
+  $ signal '' solo | head 1
   Error: signal requires a signal name and a process name
-  signal <signal name> <name>		Signal a process
-  signal <signal name> <gname>:*		Signal all processes in a group
-  signal <signal name> <name> <name>	Signal multiple processes or groups
-  signal <signal name> all		Signal all processes
   [1]
 
 Logs can be cleared for all, but not for a group.

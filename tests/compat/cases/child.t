@@ -81,6 +81,8 @@ What a child is given: environment, directory, umask, descriptors, standard erro
   @ wait-file many_5.out 5
   @ file many_5.out
   5 of 2
+  @ wait many:many_05 RUNNING
+  @ wait many:many_06 RUNNING
   $ status many:*
-  many:many_05                     STARTING  ␤
-  many:many_06                     STARTING  ␤
+  many:many_05                     RUNNING   pid PID, uptime UPTIME
+  many:many_06                     RUNNING   pid PID, uptime UPTIME

@@ -4,12 +4,12 @@ The client's own configuration.
   | [supervisord]
   $ status
   2| Error: .ini file does not include supervisorctl section
-  2| For help, use /tmp/ref/bin/supervisorctl -h
+  2| For help, use supervisorctl -h
   [2]
   @ remove supervisord.conf
   $ status
   2| Error: could not find config file $DIR/supervisord.conf
-  2| For help, use /tmp/ref/bin/supervisorctl -h
+  2| For help, use supervisorctl -h
   [2]
   @ write supervisord.conf
   | [supervisorctl]
@@ -28,5 +28,5 @@ The client's own configuration.
   | serverurl=%(nonsense)s
   $ status
   2| Error: Format string '%(nonsense)s' for 'supervisorctl.serverurl' contains names ('nonsense') which cannot be expanded. Available names: ENV_HOME, ENV_LC_ALL, ENV_PATH, ENV_PROVOST_TEST_WORLD, ENV_TERM, ENV_TZ, here
-  2| For help, use /tmp/ref/bin/supervisorctl -h
+  2| For help, use supervisorctl -h
   [2]

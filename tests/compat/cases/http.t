@@ -18,10 +18,8 @@ A call, byte for byte.
   |
   | <?xml version="1.0"?><methodCall><methodName>supervisor.getAPIVersion</methodName><params/></methodCall>
   HTTP/1.1 200 OK
-  Server: Medusa/1.12
-  Date: HTTPDATE
-  Content-Type: text/xml
-  Content-Length: 129
+  content-length: 129
+  content-type: text/xml
   ␤
   <?xml version='1.0'?>
   <methodResponse>
@@ -40,10 +38,8 @@ A fault.
   |
   | <methodCall><methodName>supervisor.nonsense</methodName></methodCall>
   HTTP/1.1 200 OK
-  Server: Medusa/1.12
-  Date: HTTPDATE
-  Content-Type: text/xml
-  Content-Length: 269
+  content-length: 269
+  content-type: text/xml
   ␤
   <?xml version='1.0'?>
   <methodResponse>
@@ -69,10 +65,8 @@ Anything that begins with /RPC2 will do.
   |
   | <methodCall><methodName>supervisor.getAPIVersion</methodName></methodCall>
   HTTP/1.1 200 OK
-  Server: Medusa/1.12
-  Date: HTTPDATE
-  Content-Type: text/xml
-  Content-Length: 129
+  content-length: 129
+  content-type: text/xml
   ␤
   <?xml version='1.0'?>
   <methodResponse>
@@ -89,10 +83,8 @@ What is no call.
   | GET /RPC2 HTTP/1.1
   |
   HTTP/1.1 400 Bad Request
-  Server: Medusa/1.12
-  Date: HTTPDATE
-  Content-Length: 136
-  Content-Type: text/html
+  content-length: 136
+  content-type: text/html
   ␤
   <head>
   <title>Error response</title>
@@ -101,15 +93,13 @@ What is no call.
   <h1>Error response</h1>
   <p>Error code 400.
   <p>Message: Bad Request.
-  </body>␤
+  </body>
   @ http
   | POST /RPC2 HTTP/1.1
   |
   HTTP/1.1 411 Length Required
-  Server: Medusa/1.12
-  Date: HTTPDATE
-  Content-Length: 140
-  Content-Type: text/html
+  content-length: 140
+  content-type: text/html
   ␤
   <head>
   <title>Error response</title>
@@ -118,17 +108,15 @@ What is no call.
   <h1>Error response</h1>
   <p>Error code 411.
   <p>Message: Length Required.
-  </body>␤
+  </body>
   @ http
   | POST /RPC2 HTTP/1.1
   | Transfer-Encoding: chunked
   |
   | 0
   HTTP/1.1 411 Length Required
-  Server: Medusa/1.12
-  Date: HTTPDATE
-  Content-Length: 140
-  Content-Type: text/html
+  content-length: 140
+  content-type: text/html
   ␤
   <head>
   <title>Error response</title>
@@ -137,17 +125,15 @@ What is no call.
   <h1>Error response</h1>
   <p>Error code 411.
   <p>Message: Length Required.
-  </body>␤
+  </body>
   @ http
   | POST /RPC2 HTTP/1.1
   | Content-Length: 8
   |
   | nonsense
   HTTP/1.1 400 Bad Request
-  Server: Medusa/1.12
-  Date: HTTPDATE
-  Content-Length: 136
-  Content-Type: text/html
+  content-length: 136
+  content-type: text/html
   ␤
   <head>
   <title>Error response</title>
@@ -156,17 +142,15 @@ What is no call.
   <h1>Error response</h1>
   <p>Error code 400.
   <p>Message: Bad Request.
-  </body>␤
+  </body>
   @ http
   | POST /RPC2 HTTP/1.1
   | Content-Length: 25
   |
   | <methodCall></methodCall>
   HTTP/1.1 400 Bad Request
-  Server: Medusa/1.12
-  Date: HTTPDATE
-  Content-Length: 136
-  Content-Type: text/html
+  content-length: 136
+  content-type: text/html
   ␤
   <head>
   <title>Error response</title>
@@ -175,17 +159,15 @@ What is no call.
   <h1>Error response</h1>
   <p>Error code 400.
   <p>Message: Bad Request.
-  </body>␤
+  </body>
   @ http
   | POST /RPC2 HTTP/1.1
   | Content-Length: 50
   |
   | <methodCall><methodName></methodName></methodCall>
   HTTP/1.1 400 Bad Request
-  Server: Medusa/1.12
-  Date: HTTPDATE
-  Content-Length: 136
-  Content-Type: text/html
+  content-length: 136
+  content-type: text/html
   ␤
   <head>
   <title>Error response</title>
@@ -194,17 +176,15 @@ What is no call.
   <h1>Error response</h1>
   <p>Error code 400.
   <p>Message: Bad Request.
-  </body>␤
+  </body>
   @ http
   | POST /RPC2 HTTP/1.1
   | Content-Length: 12
   |
   | <methodCall>
   HTTP/1.1 400 Bad Request
-  Server: Medusa/1.12
-  Date: HTTPDATE
-  Content-Length: 136
-  Content-Type: text/html
+  content-length: 136
+  content-type: text/html
   ␤
   <head>
   <title>Error response</title>
@@ -213,7 +193,7 @@ What is no call.
   <h1>Error response</h1>
   <p>Error code 400.
   <p>Message: Bad Request.
-  </body>␤
+  </body>
 
 Values in every form that is accepted.
   @ http
@@ -223,10 +203,8 @@ Values in every form that is accepted.
   |
   | <methodCall><methodName>supervisor.tailProcessStdoutLog</methodName><params><param><value>cat</value></param><param><value><int>0</int></value></param><param><value><i4>9</i4></value></param></params></methodCall>
   HTTP/1.1 200 OK
-  Server: Medusa/1.12
-  Date: HTTPDATE
-  Content-Type: text/xml
-  Content-Length: 241
+  content-length: 241
+  content-type: text/xml
   ␤
   <?xml version='1.0'?>
   <methodResponse>
@@ -248,10 +226,8 @@ Values in every form that is accepted.
   |
   | <methodCall><methodName>supervisor.tailProcessStdoutLog</methodName><params><param><value><string>cat</string></value></param><param><value><int>0</int></value></param><param><value><i4>9</i4></value></param></params></methodCall>
   HTTP/1.1 200 OK
-  Server: Medusa/1.12
-  Date: HTTPDATE
-  Content-Type: text/xml
-  Content-Length: 241
+  content-length: 241
+  content-type: text/xml
   ␤
   <?xml version='1.0'?>
   <methodResponse>
@@ -273,10 +249,8 @@ Values in every form that is accepted.
   |
   | <methodCall><methodName>supervisor.tailProcessStdoutLog</methodName><params><param><value><string>&#99;at</string></value></param><param><value><int>0</int></value></param><param><value><i4>9</i4></value></param></params></methodCall>
   HTTP/1.1 200 OK
-  Server: Medusa/1.12
-  Date: HTTPDATE
-  Content-Type: text/xml
-  Content-Length: 241
+  content-length: 241
+  content-type: text/xml
   ␤
   <?xml version='1.0'?>
   <methodResponse>
@@ -298,10 +272,8 @@ Values in every form that is accepted.
   |
   | <methodCall><methodName>supervisor.tailProcessStdoutLog</methodName><params><param><value><string><![CDATA[cat]]></string></value></param><param><value><int>0</int></value></param><param><value><i4>9</i4></value></param></params></methodCall>
   HTTP/1.1 200 OK
-  Server: Medusa/1.12
-  Date: HTTPDATE
-  Content-Type: text/xml
-  Content-Length: 241
+  content-length: 241
+  content-type: text/xml
   ␤
   <?xml version='1.0'?>
   <methodResponse>
@@ -323,10 +295,8 @@ Values in every form that is accepted.
   |
   | <methodCall><methodName>supervisor.tailProcessStdoutLog</methodName><params><param><value><string>c<!-- x -->at</string></value></param><param><value><int>0</int></value></param><param><value><i4>9</i4></value></param></params></methodCall>
   HTTP/1.1 200 OK
-  Server: Medusa/1.12
-  Date: HTTPDATE
-  Content-Type: text/xml
-  Content-Length: 241
+  content-length: 241
+  content-type: text/xml
   ␤
   <?xml version='1.0'?>
   <methodResponse>
@@ -348,10 +318,8 @@ Values in every form that is accepted.
   |
   | <methodCall><methodName>supervisor.tailProcessStdoutLog</methodName><params><param><value><base64>Y2F0</base64></value></param><param><value><int>0</int></value></param><param><value><i4>9</i4></value></param></params></methodCall>
   HTTP/1.1 200 OK
-  Server: Medusa/1.12
-  Date: HTTPDATE
-  Content-Type: text/xml
-  Content-Length: 241
+  content-length: 241
+  content-type: text/xml
   ␤
   <?xml version='1.0'?>
   <methodResponse>
@@ -373,10 +341,8 @@ Values in every form that is accepted.
   |
   | <methodCall><methodName>supervisor.tailProcessStdoutLog</methodName><params><param><value><i8>cat</i8></value></param><param><value><int>0</int></value></param><param><value><i4>9</i4></value></param></params></methodCall>
   HTTP/1.1 200 OK
-  Server: Medusa/1.12
-  Date: HTTPDATE
-  Content-Type: text/xml
-  Content-Length: 241
+  content-length: 241
+  content-type: text/xml
   ␤
   <?xml version='1.0'?>
   <methodResponse>
@@ -398,10 +364,8 @@ Values in every form that is accepted.
   |
   | <methodCall><methodName>supervisor.tailProcessStdoutLog</methodName><params><param><value/></param><param><value><int>0</int></value></param><param><value><i4>9</i4></value></param></params></methodCall>
   HTTP/1.1 200 OK
-  Server: Medusa/1.12
-  Date: HTTPDATE
-  Content-Type: text/xml
-  Content-Length: 266
+  content-length: 266
+  content-type: text/xml
   ␤
   <?xml version='1.0'?>
   <methodResponse>
@@ -425,10 +389,8 @@ Values in every form that is accepted.
   |
   | <methodCall><methodName>supervisor.tailProcessStdoutLog</methodName><params><param><value><nil/></value></param><param><value><int>0</int></value></param><param><value><i4>9</i4></value></param></params></methodCall>
   HTTP/1.1 500 Internal Server Error
-  Server: Medusa/1.12
-  Date: HTTPDATE
-  Content-Length: 146
-  Content-Type: text/html
+  content-length: 146
+  content-type: text/html
   ␤
   <head>
   <title>Error response</title>
@@ -437,7 +399,7 @@ Values in every form that is accepted.
   <h1>Error response</h1>
   <p>Error code 500.
   <p>Message: Internal Server Error.
-  </body>␤
+  </body>
   @ http
   | POST /RPC2 HTTP/1.1
   | Connection: close
@@ -445,10 +407,8 @@ Values in every form that is accepted.
   |
   | <methodCall><methodName>supervisor.tailProcessStdoutLog</methodName><params><param><value><int>x</int></value></param><param><value><int>0</int></value></param><param><value><i4>9</i4></value></param></params></methodCall>
   HTTP/1.1 400 Bad Request
-  Server: Medusa/1.12
-  Date: HTTPDATE
-  Content-Length: 136
-  Content-Type: text/html
+  content-length: 136
+  content-type: text/html
   ␤
   <head>
   <title>Error response</title>
@@ -457,7 +417,7 @@ Values in every form that is accepted.
   <h1>Error response</h1>
   <p>Error code 400.
   <p>Message: Bad Request.
-  </body>␤
+  </body>
   @ http
   | POST /RPC2 HTTP/1.1
   | Connection: close
@@ -465,10 +425,8 @@ Values in every form that is accepted.
   |
   | <methodCall><methodName>supervisor.tailProcessStdoutLog</methodName><params><param><value><int></int></value></param><param><value><int>0</int></value></param><param><value><i4>9</i4></value></param></params></methodCall>
   HTTP/1.1 400 Bad Request
-  Server: Medusa/1.12
-  Date: HTTPDATE
-  Content-Length: 136
-  Content-Type: text/html
+  content-length: 136
+  content-type: text/html
   ␤
   <head>
   <title>Error response</title>
@@ -477,7 +435,7 @@ Values in every form that is accepted.
   <h1>Error response</h1>
   <p>Error code 400.
   <p>Message: Bad Request.
-  </body>␤
+  </body>
   @ http
   | POST /RPC2 HTTP/1.1
   | Connection: close
@@ -485,10 +443,8 @@ Values in every form that is accepted.
   |
   | <methodCall><methodName>supervisor.tailProcessStdoutLog</methodName><params><param><value><double>x</double></value></param><param><value><int>0</int></value></param><param><value><i4>9</i4></value></param></params></methodCall>
   HTTP/1.1 400 Bad Request
-  Server: Medusa/1.12
-  Date: HTTPDATE
-  Content-Length: 136
-  Content-Type: text/html
+  content-length: 136
+  content-type: text/html
   ␤
   <head>
   <title>Error response</title>
@@ -497,7 +453,7 @@ Values in every form that is accepted.
   <h1>Error response</h1>
   <p>Error code 400.
   <p>Message: Bad Request.
-  </body>␤
+  </body>
   @ http
   | POST /RPC2 HTTP/1.1
   | Connection: close
@@ -505,10 +461,8 @@ Values in every form that is accepted.
   |
   | <methodCall><methodName>supervisor.tailProcessStdoutLog</methodName><params><param><value><base64>!</base64></value></param><param><value><int>0</int></value></param><param><value><i4>9</i4></value></param></params></methodCall>
   HTTP/1.1 200 OK
-  Server: Medusa/1.12
-  Date: HTTPDATE
-  Content-Type: text/xml
-  Content-Length: 266
+  content-length: 266
+  content-type: text/xml
   ␤
   <?xml version='1.0'?>
   <methodResponse>
@@ -532,10 +486,8 @@ Values in every form that is accepted.
   |
   | <methodCall><methodName>supervisor.tailProcessStdoutLog</methodName><params><param><value><array/></value></param><param><value><int>0</int></value></param><param><value><i4>9</i4></value></param></params></methodCall>
   HTTP/1.1 400 Bad Request
-  Server: Medusa/1.12
-  Date: HTTPDATE
-  Content-Length: 136
-  Content-Type: text/html
+  content-length: 136
+  content-type: text/html
   ␤
   <head>
   <title>Error response</title>
@@ -544,7 +496,7 @@ Values in every form that is accepted.
   <h1>Error response</h1>
   <p>Error code 400.
   <p>Message: Bad Request.
-  </body>␤
+  </body>
   @ http
   | POST /RPC2 HTTP/1.1
   | Connection: close
@@ -552,10 +504,8 @@ Values in every form that is accepted.
   |
   | <methodCall><methodName>supervisor.tailProcessStdoutLog</methodName><params><param><value><dateTime.iso8601>x</dateTime.iso8601></value></param><param><value><int>0</int></value></param><param><value><i4>9</i4></value></param></params></methodCall>
   HTTP/1.1 400 Bad Request
-  Server: Medusa/1.12
-  Date: HTTPDATE
-  Content-Length: 136
-  Content-Type: text/html
+  content-length: 136
+  content-type: text/html
   ␤
   <head>
   <title>Error response</title>
@@ -564,7 +514,7 @@ Values in every form that is accepted.
   <h1>Error response</h1>
   <p>Error code 400.
   <p>Message: Bad Request.
-  </body>␤
+  </body>
 
 Streams that are refused.
 
@@ -572,10 +522,8 @@ Streams that are refused.
   | GET /logtail/zz HTTP/1.1
   |
   HTTP/1.1 404 Not Found
-  Server: Medusa/1.12
-  Date: HTTPDATE
-  Content-Length: 134
-  Content-Type: text/html
+  content-length: 134
+  content-type: text/html
   ␤
   <head>
   <title>Error response</title>
@@ -584,15 +532,13 @@ Streams that are refused.
   <h1>Error response</h1>
   <p>Error code 404.
   <p>Message: Not Found.
-  </body>␤
+  </body>
   @ http
   | GET /logtail/cat/stderr HTTP/1.1
   |
   HTTP/1.1 404 Not Found
-  Server: Medusa/1.12
-  Date: HTTPDATE
-  Content-Length: 134
-  Content-Type: text/html
+  content-length: 134
+  content-type: text/html
   ␤
   <head>
   <title>Error response</title>
@@ -601,15 +547,13 @@ Streams that are refused.
   <h1>Error response</h1>
   <p>Error code 404.
   <p>Message: Not Found.
-  </body>␤
+  </body>
   @ http
   | GET /logtail/cat/foo HTTP/1.1
   |
   HTTP/1.1 404 Not Found
-  Server: Medusa/1.12
-  Date: HTTPDATE
-  Content-Length: 134
-  Content-Type: text/html
+  content-length: 134
+  content-type: text/html
   ␤
   <head>
   <title>Error response</title>
@@ -618,15 +562,13 @@ Streams that are refused.
   <h1>Error response</h1>
   <p>Error code 404.
   <p>Message: Not Found.
-  </body>␤
+  </body>
   @ http
   | GET /logtail/cat:* HTTP/1.1
   |
   HTTP/1.1 404 Not Found
-  Server: Medusa/1.12
-  Date: HTTPDATE
-  Content-Length: 134
-  Content-Type: text/html
+  content-length: 134
+  content-type: text/html
   ␤
   <head>
   <title>Error response</title>
@@ -635,16 +577,14 @@ Streams that are refused.
   <h1>Error response</h1>
   <p>Error code 404.
   <p>Message: Not Found.
-  </body>␤
+  </body>
   @ http
   | POST /logtail/cat HTTP/1.1
   | Content-Length: 0
   |
   HTTP/1.1 400 Bad Request
-  Server: Medusa/1.12
-  Date: HTTPDATE
-  Content-Length: 136
-  Content-Type: text/html
+  content-length: 136
+  content-type: text/html
   ␤
   <head>
   <title>Error response</title>
@@ -653,15 +593,13 @@ Streams that are refused.
   <h1>Error response</h1>
   <p>Error code 400.
   <p>Message: Bad Request.
-  </body>␤
+  </body>
   @ http
   | GET /nosuch HTTP/1.1
   |
   HTTP/1.1 404 Not Found
-  Server: Medusa/1.12
-  Date: HTTPDATE
-  Content-Length: 134
-  Content-Type: text/html
+  content-length: 134
+  content-type: text/html
   ␤
   <head>
   <title>Error response</title>
@@ -670,15 +608,13 @@ Streams that are refused.
   <h1>Error response</h1>
   <p>Error code 404.
   <p>Message: Not Found.
-  </body>␤
+  </body>
   @ http
   | DELETE /nosuch HTTP/1.1
   |
   HTTP/1.1 400 Bad Request
-  Server: Medusa/1.12
-  Date: HTTPDATE
-  Content-Length: 136
-  Content-Type: text/html
+  content-length: 136
+  content-type: text/html
   ␤
   <head>
   <title>Error response</title>
@@ -687,7 +623,7 @@ Streams that are refused.
   <h1>Error response</h1>
   <p>Error code 400.
   <p>Message: Bad Request.
-  </body>␤
+  </body>
   @ http
   | nonsense
   |

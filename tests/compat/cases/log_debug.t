@@ -38,8 +38,6 @@ What the log says at debug level.
   @ log
   TIME DEBG killing cat (pid PID) with signal SIGTERM
   TIME INFO waiting for cat to stop
-  TIME DEBG fd 8 closed, stopped monitoring <POutputDispatcher at 140437753304976 for <Subprocess at 140437754784528 with name cat in state STOPPING> (stdout)>
-  TIME DEBG fd 11 closed, stopped monitoring <POutputDispatcher at 140437751686672 for <Subprocess at 140437754784528 with name cat in state STOPPING> (stderr)>
   TIME WARN stopped: cat (terminated by SIGTERM)
   TIME DEBG received SIGCHLD indicating a child quit
   > supervisor.startProcess('retrying', False)

@@ -11,27 +11,29 @@ The activity log: one program at a time, so that the order is certain.
   | [program:quick]
   | command=/bin/sh -c "exit 7"
   | autostart=false
+  | startsecs=5
   | startretries=0
   | [program:retry]
   | command=/bin/sh -c "exit 0"
   | autostart=false
+  | startsecs=5
   | startretries=1
   | [program:broken]
   | command=/no/such/program
   | autostart=false
   | startretries=0
   | [program:code]
-  | command=/bin/sh -c "exit 7"
+  | command=/bin/sh -c "read line; exit 7"
   | autostart=false
   | startsecs=0
   | autorestart=false
   | [program:zero]
-  | command=/bin/true
+  | command=/bin/sh -c "read line"
   | autostart=false
   | startsecs=0
   | autorestart=false
   | [program:dies]
-  | command=/bin/sh -c "kill -9 $$"
+  | command=/bin/sh -c "read line; kill -9 $$"
   | autostart=false
   | startsecs=0
   | autorestart=false
@@ -81,13 +83,15 @@ The activity log: one program at a time, so that the order is certain.
   @ kill KILL instant
   @ wait-log exited: instant
   @ wait-log spawned: 'instant'
+  @ wait instant RUNNING
+  @ wait-log success: instant
   @ log
   TIME WARN exited: instant (terminated by SIGKILL; not expected)
   TIME INFO spawned: 'instant' with pid PID
+  TIME INFO success: instant entered RUNNING state, process has stayed up for > than 0 seconds (startsecs)
   $ stop instant
   instant: stopped
   @ log
-  TIME INFO success: instant entered RUNNING state, process has stayed up for > than 0 seconds (startsecs)
   TIME INFO waiting for instant to stop
   TIME WARN stopped: instant (terminated by SIGTERM)
   $ start quick
@@ -95,9 +99,6 @@ The activity log: one program at a time, so that the order is certain.
   [7]
   @ wait quick FATAL
   @ log
-  TIME INFO spawned: 'quick' with pid PID
-  TIME INFO success: quick entered RUNNING state, process has stayed up for > than 1 seconds (startsecs)
-  TIME WARN exited: quick (exit status 7; not expected)
   TIME INFO spawned: 'quick' with pid PID
   TIME WARN exited: quick (exit status 7; not expected)
   TIME INFO gave up: quick entered FATAL state, too many start retries too quickly
@@ -119,14 +120,18 @@ The activity log: one program at a time, so that the order is certain.
   fault 20 NO_FILE: can't find command '/no/such/program'
   @ log
   $ start code
-  code: ERROR (spawn error)
-  [7]
+  code: started
+  > supervisor.sendProcessStdin('code', '\n')
+  True
   @ wait code EXITED
   @ log
   TIME INFO spawned: 'code' with pid PID
+  TIME INFO success: code entered RUNNING state, process has stayed up for > than 0 seconds (startsecs)
   TIME WARN exited: code (exit status 7; not expected)
   $ start zero
   zero: started
+  > supervisor.sendProcessStdin('zero', '\n')
+  True
   @ wait zero EXITED
   @ log
   TIME INFO spawned: 'zero' with pid PID
@@ -134,6 +139,8 @@ The activity log: one program at a time, so that the order is certain.
   TIME INFO exited: zero (exit status 0; expected)
   $ start dies
   dies: started
+  > supervisor.sendProcessStdin('dies', '\n')
+  True
   @ wait dies EXITED
   @ log
   TIME INFO spawned: 'dies' with pid PID

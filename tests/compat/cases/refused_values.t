@@ -1,4 +1,4 @@
-Values that are refused: the first line of the complaint, and exit code 2.
+Values that are refused: the first line of the complaint, and exit code 2. Two that look wrong are accepted.
 
 The daemon's own section.
 

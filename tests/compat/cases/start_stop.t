@@ -25,10 +25,15 @@ Results of `start`, `stop` and `restart` for single programs.
   | autostart=false
   | [program:quick]
   | command=/bin/false
+  | startsecs=5
   | autostart=false
   | startretries=0
   | [program:retrying]
   | command=/no/such/program
+  | startretries=1000
+  | [program:dying]
+  | command=/bin/false
+  | startsecs=1000
   | startretries=1000
   | [group:pair]
   | programs=left,right
@@ -105,8 +110,12 @@ Programs that cannot be started.
   quick: ERROR (spawn error)
   [7]
 
-A program between two attempts counts as started, and stops at once.
+A program between two attempts counts as started, and stops at once. The command is looked for before anything else.
 
+  $ start dying
+  dying: ERROR (already started)
+  $ stop dying
+  dying: stopped
   $ start retrying
   retrying: ERROR (no such file)
   [1]

@@ -1,4 +1,4 @@
-`tail`, `maintail`, `clear` and the log methods.
+`tail`, `clear` and the log methods.
 
   @ config
   | [program:ten]

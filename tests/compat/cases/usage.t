@@ -75,23 +75,23 @@ Options.
 
   $ -z
   2| Error: option -z not recognized
-  2| For help, use /tmp/ref/bin/supervisorctl -h
+  2| For help, use supervisorctl -h
   [2]
   $ --nonsense
   2| Error: option --nonsense not recognized
-  2| For help, use /tmp/ref/bin/supervisorctl -h
+  2| For help, use supervisorctl -h
   [2]
   $ -s foo status
   2| Error: invalid value for -s 'foo': value 'foo' is not a URL
-  2| For help, use /tmp/ref/bin/supervisorctl -h
+  2| For help, use supervisorctl -h
   [2]
   $ -s
   2| Error: option -s requires argument
-  2| For help, use /tmp/ref/bin/supervisorctl -h
+  2| For help, use supervisorctl -h
   [2]
   $ -s unix://$DIR/supervisor.sock -s unix://$DIR/supervisor.sock status
   2| Error: conflicting command line option '-s'
-  2| For help, use /tmp/ref/bin/supervisorctl -h
+  2| For help, use supervisorctl -h
   [2]
   $ --server=unix://$DIR/supervisor.sock status
   cat                              RUNNING   pid PID, uptime UPTIME
@@ -106,5 +106,5 @@ Options.
   [4]
   $ -c other.conf status
   2| Error: conflicting command line option '-c'
-  2| For help, use /tmp/ref/bin/supervisorctl -h
+  2| For help, use supervisorctl -h
   [2]

@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 use provost_wire::fault::{Fault, FaultCode};
 
 use super::Invocation;
-use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::remote::{ProcessResult, Verb};
 use crate::render::{change_lines, config_line};
@@ -171,13 +170,5 @@ fn known_fault(failure: &Failure) -> Option<(FaultCode, &Fault)> {
     match failure {
         Failure::Fault(fault) => fault.known().map(|code| (code, fault)),
         _ => None,
-    }
-}
-
-// Keeps the exit code of a complaint in one place.
-impl Session {
-    fn complain(&mut self, line: String) {
-        self.say(line);
-        self.failed(Exit::Failure);
     }
 }

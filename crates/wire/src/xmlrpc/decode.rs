@@ -186,9 +186,7 @@ impl<'a> Element<'a> {
             (Children::Members(members), Closed::Member(key, value)) => members.push((key, value)),
             (Children::Members(_), Closed::Value(_)) => return Err(DecodeError::BadMember),
             (Children::First(first @ None), Closed::Value(value)) => *first = Some(value),
-            (Children::All(all), Closed::Value(value)) => all.push(value),
-            (Children::Pair(pair), Closed::Value(value)) if pair.len() < 2 => pair.push(value),
-            (Children::Pair(_), Closed::Value(_)) => return Err(DecodeError::BadMember),
+            (Children::All(all) | Children::Pair(all), Closed::Value(value)) => all.push(value),
             (Children::First(Some(_)) | Children::Dropped, Closed::Value(_)) => {}
             (_, Closed::Member(..)) => unreachable!("only the child of a struct becomes a member"),
         }

@@ -22,6 +22,7 @@ fn headers() {
     check("Basic dXNlcjp0aGU6cGFzc3dvcmQ=", Ok(("user", "the:password")));
     check("Basic Og==", Ok(("", "")));
     check("Basic dTrDpA==", Ok(("u", "ä")));
+    check(" Basic dXNlcjp0aGVwYXNzd29yZA==", ours);
     check("Bearer x", Err(AuthError::OtherScheme)); // 401
     check("Digest username=\"x\"", Err(AuthError::OtherScheme)); // 401
     check("", Err(AuthError::OtherScheme)); // 401

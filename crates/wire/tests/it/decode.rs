@@ -185,6 +185,7 @@ fn base64_becomes_text() {
     check(&base64("aGk=="), "hi");
     check(&base64("=aGk="), "hi");
     check(&base64("a=Gk="), "hi");
+    check(&base64("a===Gk="), "hi");
     check(&base64("aG=!="), "h");
     check(&base64("aGkx="), "hi1");
     check(&base64("aGkx=aGkx"), "hi1hi1");
@@ -192,7 +193,7 @@ fn base64_becomes_text() {
     check(&base64("===="), "");
     check(&base64("ä"), "");
     check(&base64("4oKs"), "€");
-    for text in ["aGk", "a", "aG=k", "aGkxaG", "/w==", "4oI="] {
+    for text in ["aGk", "a", "aG=k", "aG=kxaG=", "aGkxaG", "/w==", "4oI="] {
         check_refused(&base64(text), &BAD);
     }
 }
@@ -232,6 +233,7 @@ fn structs() {
     check(&one("<value>a</value><name>b</name>"), a("b".into()));
     check("<value><struct><x><name>a</name><value>b</value></x></struct></value>", a("b".into()));
     check("<value><struct><params><name>a</name><value>b</value></params></struct></value>", a("b".into()));
+    check("<value><struct><fault><name>a</name><value>b</value></fault></struct></value>", a("b".into()));
     check(&one("<name> a </name><value>b</value>"), members([(" a ", "b".into())]));
     check(&one("<name/><value>b</value>"), members([("", "b".into())]));
     check(&one("<array><data/></array><value>b</value>"), members([("", "b".into())]));

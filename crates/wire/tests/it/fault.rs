@@ -36,30 +36,30 @@ fn numbers_and_names() {
 }
 
 #[track_caller]
-fn check(fault: Fault, code: i32, string: &str) {
-    assert_eq!(fault, Fault { code, string: string.to_owned() });
+fn check(fault: &Fault, code: i32, string: &str) {
+    assert_eq!(fault, &Fault { code, string: string.to_owned() });
     assert_eq!(fault.to_string(), string);
 }
 
 #[test]
 fn strings_are_the_name_or_the_name_and_a_detail() {
-    check(Fault::unknown_method(), 1, "UNKNOWN_METHOD");
-    check(Fault::incorrect_parameters(), 2, "INCORRECT_PARAMETERS");
-    check(Fault::shutdown_state(), 6, "SHUTDOWN_STATE");
-    check(Fault::bad_name("g:*"), 10, "BAD_NAME: g:*");
-    check(Fault::bad_signal("NOPE"), 11, "BAD_SIGNAL: NOPE");
-    check(Fault::already_started("x:x"), 60, "ALREADY_STARTED: x:x");
-    check(Fault::not_running(""), 70, "NOT_RUNNING: ");
-    check(Fault::bare(FaultCode::NoFile), 20, "NO_FILE");
-    check(Fault::with_detail(FaultCode::NoFile, "/x"), 20, "NO_FILE: /x");
-    check(Fault::with_detail(FaultCode::IncorrectParameters, 5), 2, "INCORRECT_PARAMETERS: 5");
+    check(&Fault::unknown_method(), 1, "UNKNOWN_METHOD");
+    check(&Fault::incorrect_parameters(), 2, "INCORRECT_PARAMETERS");
+    check(&Fault::shutdown_state(), 6, "SHUTDOWN_STATE");
+    check(&Fault::bad_name("g:*"), 10, "BAD_NAME: g:*");
+    check(&Fault::bad_signal("NOPE"), 11, "BAD_SIGNAL: NOPE");
+    check(&Fault::already_started("x:x"), 60, "ALREADY_STARTED: x:x");
+    check(&Fault::not_running(""), 70, "NOT_RUNNING: ");
+    check(&Fault::bare(FaultCode::NoFile), 20, "NO_FILE");
+    check(&Fault::with_detail(FaultCode::NoFile, "/x"), 20, "NO_FILE: /x");
+    check(&Fault::with_detail(FaultCode::IncorrectParameters, 5), 2, "INCORRECT_PARAMETERS: 5");
 }
 
 #[test]
 fn extensions_may_use_any_number() {
-    check(Fault::numbered(5, None), 5, "UNKNOWN");
-    check(Fault::numbered(-7, Some("x")), -7, "UNKNOWN: x");
-    check(Fault::numbered(30, Some("x")), 30, "FAILED: x");
+    check(&Fault::numbered(5, None), 5, "UNKNOWN");
+    check(&Fault::numbered(-7, Some("x")), -7, "UNKNOWN: x");
+    check(&Fault::numbered(30, Some("x")), 30, "FAILED: x");
 }
 
 #[test]

@@ -3,7 +3,7 @@
 //! Everything random comes from one seed, so that a failure can be had again. After every input the world checks
 //! what must never be otherwise; see [`World::check`].
 
-pub mod config;
+pub(crate) mod config;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -19,25 +19,25 @@ use provost_core::time::{Mono, Now, Wall};
 
 /// A small random number generator (xorshift64*), good enough to make trouble.
 #[derive(Clone, Debug)]
-pub struct Dice(u64);
+pub(crate) struct Dice(u64);
 
 impl Dice {
-    pub fn new(seed: u64) -> Self {
+    pub(crate) fn new(seed: u64) -> Self {
         Self(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1)
     }
 
-    pub fn below(&mut self, limit: u64) -> u64 {
+    pub(crate) fn below(&mut self, limit: u64) -> u64 {
         self.0 ^= self.0 >> 12;
         self.0 ^= self.0 << 25;
         self.0 ^= self.0 >> 27;
         (self.0.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 33) % limit
     }
 
-    pub fn one_in(&mut self, odds: u64) -> bool {
+    pub(crate) fn one_in(&mut self, odds: u64) -> bool {
         self.below(odds) == 0
     }
 
-    pub fn pick<'a, T>(&mut self, items: &'a [T]) -> &'a T {
+    pub(crate) fn pick<'a, T>(&mut self, items: &'a [T]) -> &'a T {
         &items[usize::try_from(self.below(items.len() as u64)).expect("an index fits")]
     }
 }
@@ -59,14 +59,14 @@ enum Coming {
     Drained(ProcessId, u32),
 }
 
-pub struct World {
-    pub core: Supervisor,
-    pub now: Mono,
-    pub dice: Dice,
-    pub notices: Vec<Notice>,
-    pub replies: BTreeMap<CallId, Result<Reply, Fault>>,
-    pub ended: Option<Ending>,
-    pub snapshot: Option<Snapshot>,
+pub(crate) struct World {
+    pub(crate) core: Supervisor,
+    pub(crate) now: Mono,
+    pub(crate) dice: Dice,
+    pub(crate) notices: Vec<Notice>,
+    pub(crate) replies: BTreeMap<CallId, Result<Reply, Fault>>,
+    pub(crate) ended: Option<Ending>,
+    pub(crate) snapshot: Option<Snapshot>,
     config: Arc<Config>,
     children: BTreeMap<Pid, Child>,
     coming: BTreeMap<(Mono, u64), Coming>,
@@ -75,12 +75,12 @@ pub struct World {
     next_pid: i32,
     next_call: u64,
     serial: u64,
-    pub inputs: u64,
+    pub(crate) inputs: u64,
     idle_turns: u32,
 }
 
 impl World {
-    pub fn new(config: Config, seed: u64) -> Self {
+    pub(crate) fn new(config: Config, seed: u64) -> Self {
         let config = Arc::new(config);
         let mut world = Self {
             core: Supervisor::new(Arc::clone(&config), seed),
@@ -111,7 +111,7 @@ impl World {
         Now { mono: self.now, wall: Wall(i64::try_from(self.now.0 / 1000).expect("a few years fit") + jump) }
     }
 
-    pub fn input(&mut self, input: Input) {
+    pub(crate) fn input(&mut self, input: Input) {
         let mut inputs = vec![input];
         while let Some(input) = inputs.pop() {
             let shown = format!("{input:?}");
@@ -132,7 +132,10 @@ impl World {
     }
 
     fn perform(&mut self, effect: Effect, answers: &mut Vec<Input>) {
-        assert!(self.ended.is_none() || matches!(effect, Effect::Notify(_)), "an effect after the end: {effect:?}");
+        assert!(
+            self.ended.is_none() || matches!(effect, Effect::Notify(_)),
+            "an effect after the end: {effect:?}"
+        );
         match effect {
             Effect::Register(registration) => {
                 assert!(self.registered.insert(registration.process), "registered twice");
@@ -153,8 +156,11 @@ impl World {
                 answers.push(Input::SignalSent { process, pid, result, call });
             }
             Effect::Probe { call, process } => {
-                let result =
-                    if self.dice.one_in(40) { Err(Fault::NoFile("can't find command 'x'".into())) } else { Ok(()) };
+                let result = if self.dice.one_in(40) {
+                    Err(Fault::NoFile("can't find command 'x'".into()))
+                } else {
+                    Ok(())
+                };
                 answers.push(Input::Probed { call, process, result });
             }
             Effect::WriteStdin { call, process, .. } => {
@@ -195,8 +201,7 @@ impl World {
         assert!(twin.is_none(), "a second child for {process:?}: {twin:?}");
         let pid = Pid(self.next_pid);
         self.next_pid += 1;
-        let child =
-            Child { process, ignores_term: self.dice.one_in(5), unkillable: self.dice.one_in(100) };
+        let child = Child { process, ignores_term: self.dice.one_in(5), unkillable: self.dice.one_in(100) };
         self.children.insert(pid, child);
         let life = match self.dice.below(10) {
             0 => Duration::ZERO,
@@ -229,7 +234,7 @@ impl World {
         Ok(())
     }
 
-    pub fn call(&mut self, call: Call) -> CallId {
+    pub(crate) fn call(&mut self, call: Call) -> CallId {
         let id = CallId(self.next_call);
         self.next_call += 1;
         self.asked.insert(id);
@@ -238,7 +243,7 @@ impl World {
     }
 
     /// Lets the time pass to the next thing that happens, at most until `limit`; whether something did.
-    pub fn advance(&mut self, limit: Mono) -> bool {
+    pub(crate) fn advance(&mut self, limit: Mono) -> bool {
         let next_coming = self.coming.first_key_value().map(|entry| entry.0.0);
         let next_deadline = self.core.next_deadline();
         let Some(at) = [next_coming, next_deadline].into_iter().flatten().min() else {
@@ -282,13 +287,13 @@ impl World {
     }
 
     /// Lets `duration` pass, with everything that happens in it.
-    pub fn pass(&mut self, duration: Duration) {
+    pub(crate) fn pass(&mut self, duration: Duration) {
         let limit = self.now.after(duration);
         while self.ended.is_none() && self.advance(limit) {}
     }
 
     /// An operator does something, sensible or not.
-    pub fn meddle(&mut self) {
+    pub(crate) fn meddle(&mut self) {
         let target = self.target();
         let wait = self.dice.one_in(2);
         match self.dice.below(12) {
@@ -329,7 +334,8 @@ impl World {
     fn target(&mut self) -> Target {
         let group = self.group_name();
         let config = Arc::clone(&self.config);
-        let processes = &config.groups.iter().find(|other| other.name == group).expect("it was picked").processes;
+        let processes =
+            &config.groups.iter().find(|other| other.name == group).expect("it was picked").processes;
         match self.dice.below(8) {
             0 => Target::All,
             1 => Target::Group { group: group.clone(), given: group },
@@ -357,19 +363,20 @@ impl World {
         }
         if let Some(snapshot) = &self.snapshot {
             for row in &snapshot.processes {
-                let process = self.core.processes().find(|entry| entry.0 == row.id).expect("a row has a process");
+                let process =
+                    self.core.processes().find(|entry| entry.0 == row.id).expect("a row has a process");
                 assert_eq!(row.state, process.1.phase.state(), "after {after}: the snapshot is stale");
             }
         }
     }
 
     /// Calls that nobody has answered.
-    pub fn unanswered(&self) -> usize {
+    pub(crate) fn unanswered(&self) -> usize {
         self.asked.len()
     }
 
     /// Children that are alive.
-    pub fn living(&self) -> usize {
+    pub(crate) fn living(&self) -> usize {
         self.children.len()
     }
 }

@@ -1,16 +1,14 @@
 //! Years of supervision in seconds: crashes, programs that ignore TERM, disks that hang, operators who race each
 //! other, and a shutdown at the end. The seed of a failure is printed; `PROVOST_SEED=n` runs just that one.
 
-mod world;
-
 use std::time::Duration;
 
+use crate::world::config::{config, group, program};
+use crate::world::{Dice, World};
 use provost_config::model::{AutoRestart, Config};
 use provost_core::call::Call;
 use provost_core::shutdown::Ending;
 use provost_core::supervisor::{DaemonSignal, Input};
-use world::config::{config, group, program};
-use world::{Dice, World};
 
 const SEEDS: u64 = 300;
 const DAY: Duration = Duration::from_secs(24 * 3600);
@@ -87,7 +85,11 @@ fn run(seed: u64) {
     let mut world = live(seed);
     end(&mut world);
     assert_eq!(world.ended, Some(Ending::Exit), "the shutdown did not end");
-    assert!(world.living() <= 3, "{} children survived: only those that SIGKILL cannot end may", world.living());
+    assert!(
+        world.living() <= 3,
+        "{} children survived: only those that SIGKILL cannot end may",
+        world.living()
+    );
     assert_eq!(world.unanswered(), 0, "a call was never answered");
 }
 

@@ -8,7 +8,7 @@ use provost_config::model::{
 };
 
 /// A program with the reference's defaults.
-pub fn program(name: &str) -> Process {
+pub(crate) fn program(name: &str) -> Process {
     let channel = Channel {
         logfile: LogFile::Auto,
         maxbytes: 50 << 20,
@@ -43,7 +43,7 @@ pub fn program(name: &str) -> Process {
 }
 
 /// A group of programs.
-pub fn group(name: &str, priority: i64, processes: Vec<Process>) -> Arc<Group> {
+pub(crate) fn group(name: &str, priority: i64, processes: Vec<Process>) -> Arc<Group> {
     Arc::new(Group {
         name: name.into(),
         priority,
@@ -53,7 +53,7 @@ pub fn group(name: &str, priority: i64, processes: Vec<Process>) -> Arc<Group> {
 }
 
 /// A whole configuration of those groups, which must come in order.
-pub fn config(groups: Vec<Arc<Group>>) -> Config {
+pub(crate) fn config(groups: Vec<Arc<Group>>) -> Config {
     Config {
         supervisord: Supervisord {
             config_file: "/etc/supervisord.conf".into(),

@@ -1,0 +1,121 @@
+//! Reading the options of one section: default, expansion, conversion, and a failure that points at the value.
+
+use std::borrow::Cow;
+use std::fmt::Display;
+
+use crate::diagnostic::Failure;
+use crate::expand::{Scope, expand};
+use crate::ini::{Document, Entry, Section};
+use crate::options::{Fallback, Kind, Names, OptionRow, SectionRow, row_of};
+
+/// One section, read as one kind, with the names its values may use.
+pub(crate) struct Reader<'a> {
+    document: &'a Document,
+    pub(crate) section: &'a Section,
+    row: &'static SectionRow,
+    scope: Scope<'a>,
+    names: Names,
+}
+
+impl<'a> Reader<'a> {
+    /// A reader for options whose table row says `names`; `scope` must have these.
+    pub(crate) fn new(
+        document: &'a Document,
+        section: &'a Section,
+        kind: Kind,
+        (names, scope): (Names, Scope<'a>),
+    ) -> Self {
+        Self { document, section, row: row_of(kind), scope, names }
+    }
+
+    /// The option as it is written, here or in `[DEFAULT]`.
+    pub(crate) fn entry(&self, name: &str) -> Option<&'a Entry> {
+        self.document.option(self.section, name)
+    }
+
+    fn option_row(&self, name: &str) -> &'static OptionRow {
+        let row = self.row.option(name).expect("invariant: readers ask for options of the table");
+        debug_assert!(
+            row.names == self.names || row.names == Names::Here && self.names == Names::Program,
+            "{name} is read with other names than the table says"
+        );
+        row
+    }
+
+    /// The expanded text of an option: as written, or else its default if that is a text.
+    pub(crate) fn text(&self, name: &str) -> Result<Option<Cow<'a, str>>, Failure> {
+        let row = self.option_row(name);
+        let raw = match (self.entry(name), row.fallback) {
+            (Some(entry), _) => entry.value.as_str(),
+            (None, Fallback::Text(text)) => text,
+            (None, Fallback::Required | Fallback::Described(_)) => return Ok(None),
+        };
+        let shown = format!("{}.{name}", self.section.name);
+        expand(raw, &self.scope, &shown).map(Some).map_err(|error| self.refuse(name, error))
+    }
+
+    /// As [`Reader::text`], for an option that messages call by its bare name.
+    pub(crate) fn bare_text(&self, name: &str) -> Result<Cow<'a, str>, Failure> {
+        let row = self.option_row(name);
+        let Fallback::Text(fallback) = row.fallback else {
+            unreachable!("invariant: options with a bare name have a text for a default")
+        };
+        let raw = self.entry(name).map_or(fallback, |entry| entry.value.as_str());
+        expand(raw, &self.scope, name).map_err(|error| self.refuse(name, error))
+    }
+
+    /// An option that has a default, converted.
+    pub(crate) fn value<T, E: Display>(
+        &self,
+        name: &str,
+        convert: impl FnOnce(&str) -> Result<T, E>,
+    ) -> Result<T, Failure> {
+        let text = self.text(name)?.expect("invariant: the table has a default for the option");
+        convert(&text).map_err(|error| self.refuse(name, error))
+    }
+
+    /// An option that has no default, converted if it is written.
+    pub(crate) fn optional<T, E: Display>(
+        &self,
+        name: &str,
+        convert: impl FnOnce(&str) -> Result<T, E>,
+    ) -> Result<Option<T>, Failure> {
+        let Some(text) = self.text(name)? else { return Ok(None) };
+        convert(&text).map(Some).map_err(|error| self.refuse(name, error))
+    }
+
+    /// The failure of an option: points at its value, or at the section if it is not written.
+    pub(crate) fn refuse(&self, name: &str, message: impl Display) -> Failure {
+        let span = match self.entry(name) {
+            Some(entry) if entry.value.is_empty() => entry.key_span,
+            Some(entry) => entry.value_span,
+            None => self.section.span,
+        };
+        Failure::new(message.to_string(), Some(self.document.place(span)), None)
+    }
+
+    /// The failure of the section as a whole.
+    pub(crate) fn refuse_section(&self, message: impl Display) -> Failure {
+        Failure::new(message.to_string(), Some(self.document.place(self.section.span)), None)
+    }
+}
+
+impl Failure {
+    /// The same failure, with a sentence about what to do.
+    #[must_use]
+    pub(crate) fn with_help(mut self, help: &str) -> Self {
+        if let Some(first) = self.diagnostics.first_mut() {
+            first.help = Some(help.to_owned());
+        }
+        self
+    }
+
+    /// The same failure, with more text behind its message.
+    #[must_use]
+    pub(crate) fn with_suffix(mut self, suffix: &str) -> Self {
+        if let Some(first) = self.diagnostics.first_mut() {
+            first.message.push_str(suffix);
+        }
+        self
+    }
+}

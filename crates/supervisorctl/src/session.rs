@@ -1,0 +1,318 @@
+//! A session: one server, one user, one command line after the other.
+//!
+//! It owns the exit code and the streams, finds a line's command in the table, and puts into words whatever a
+//! command did not handle itself. It reads no configuration and does not know where its lines come from.
+
+use std::fmt;
+
+use provost_wire::auth::Credentials;
+use provost_wire::fault::FaultCode;
+
+use crate::commands::{self, Action, Arguments, Command, Flow, Invocation};
+use crate::complete::ProcessName;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::output::Output;
+use crate::remote::{ProcessInfo, Remote};
+
+/// The version of the interface that this program speaks.
+const API_VERSION: &str = "3.0";
+/// The HTTP status of a server that wants credentials.
+const UNAUTHORIZED: u16 = 401;
+/// `ECONNREFUSED`: the address is right, but nobody listens.
+pub(crate) const CONNECTION_REFUSED: i32 = rustix::io::Errno::CONNREFUSED.raw_os_error();
+/// `ENOENT`: the socket's path does not exist.
+pub(crate) const NO_SUCH_FILE: i32 = rustix::io::Errno::NOENT.raw_os_error();
+
+/// The user, when there is one to ask.
+pub trait Console {
+    /// Reads one line; the question stands on the output already.
+    ///
+    /// # Errors
+    ///
+    /// [`Failure::NoAnswer`] at the end of the input, [`Failure::Interrupted`] at Ctrl-C.
+    fn answer(&mut self) -> Result<String, Failure>;
+
+    /// Asks for a line that must not be seen.
+    ///
+    /// # Errors
+    ///
+    /// As [`Console::answer`].
+    fn secret(&mut self, question: &str) -> Result<String, Failure>;
+}
+
+/// The two streams of a program.
+pub struct Streams {
+    /// Standard output: everything a command says, its complaints too.
+    pub out: Output,
+    /// Standard error: what would spoil a followed log.
+    pub err: Output,
+}
+
+/// See the module.
+pub struct Session {
+    remote: Remote,
+    streams: Streams,
+    /// `None` in scripts, where nothing is asked and every question counts as answered with yes.
+    console: Option<Box<dyn Console>>,
+    exit: Exit,
+}
+
+/// Whether the server can be worked with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[must_use]
+pub enum Server {
+    /// It answers and speaks our version.
+    Ready,
+    /// It does not; the user was told and the exit code is set.
+    Unusable,
+}
+
+impl Session {
+    /// A session in which nothing has been said yet.
+    #[must_use]
+    pub fn new(remote: Remote, streams: Streams, console: Option<Box<dyn Console>>) -> Self {
+        Self { remote, streams, console, exit: Exit::Success }
+    }
+
+    /// Carries out one line.
+    pub fn execute(&mut self, line: &str) -> Flow {
+        let flow = loop {
+            match self.dispatch(line) {
+                Ok(flow) => break flow,
+                Err(Failure::Interrupted) => break Flow::Interrupted,
+                Err(Failure::Status { status: UNAUTHORIZED, .. }) => match self.log_in() {
+                    Ok(Login::Again) => {}
+                    Ok(Login::Impossible) => break Flow::Continue,
+                    Err(Failure::Interrupted) => break Flow::Interrupted,
+                    Err(failure) => {
+                        self.complain(format!("error: {failure}"));
+                        break Flow::Continue;
+                    }
+                },
+                Err(failure) => {
+                    self.complain(format!("error: {failure}"));
+                    break Flow::Continue;
+                }
+            }
+        };
+        self.remote.transport().hang_up();
+        self.streams.out.flush();
+        self.streams.err.flush();
+        flow
+    }
+
+    /// How the session stands.
+    #[must_use]
+    pub fn exit(&self) -> Exit {
+        self.exit
+    }
+
+    /// Why output was lost, if that was nobody's wish.
+    #[must_use]
+    pub fn lost_output(&self) -> Option<&std::io::Error> {
+        self.streams.out.lost()
+    }
+
+    /// Prints the prompt, for readers that do not do so themselves.
+    pub(crate) fn show_prompt(&mut self, prompt: &str) {
+        self.streams.out.text(prompt);
+    }
+
+    /// Ends the line the cursor stands on.
+    pub(crate) fn end_line(&mut self) {
+        self.streams.out.text("\n");
+    }
+
+    /// The names of all processes, for completion; none if the server does not say.
+    pub(crate) fn process_names(&mut self) -> Vec<ProcessName> {
+        let processes = self.remote.all_process_info().unwrap_or_default();
+        self.remote.transport().hang_up();
+        processes.into_iter().map(|ProcessInfo { group, name, .. }| ProcessName { group, name }).collect()
+    }
+
+    fn dispatch(&mut self, line: &str) -> Result<Flow, Failure> {
+        let line = line.trim();
+        let (word, argument) = split_command(line);
+        if line.is_empty() {
+            return Ok(Flow::Continue);
+        }
+        let Some(command) = commands::find(word) else {
+            if word == END_OF_INPUT {
+                return Ok(self.quit());
+            }
+            self.complain(format!("*** Unknown syntax: {line}"));
+            return Ok(Flow::Continue);
+        };
+        if command.arguments == Arguments::None && !argument.is_empty() {
+            let complaint = format!("{} accepts no arguments", command.name);
+            self.misused(command, &complaint, Exit::Failure);
+            return Ok(Flow::Continue);
+        }
+        match command.action {
+            Action::Quit => return Ok(self.quit()),
+            Action::Help => commands::help_lines(argument).into_iter().for_each(|line| self.say(line)),
+            Action::Run(run) => run(self, &Invocation { command, argument })?,
+        }
+        Ok(Flow::Continue)
+    }
+
+    /// Ends the line the prompt stands on.
+    fn quit(&mut self) -> Flow {
+        self.say("");
+        Flow::Quit
+    }
+
+    /// Asks for a name and a password, if there is somebody to ask.
+    fn log_in(&mut self) -> Result<Login, Failure> {
+        self.say("Server requires authentication");
+        let Some(console) = &mut self.console else {
+            self.failed(Exit::Failure);
+            return Ok(Login::Impossible);
+        };
+        self.streams.out.text("Username:");
+        let user = console.answer()?;
+        let password = console.secret("Password:")?;
+        self.say("");
+        self.remote.transport().log_in(Credentials { user, password });
+        Ok(Login::Again)
+    }
+}
+
+/// The word that stands for the end of the input, which the reference accepts as a command, too.
+pub(crate) const END_OF_INPUT: &str = "EOF";
+
+/// What to do about a server that wants credentials.
+enum Login {
+    /// Send the command again, with others.
+    Again,
+    /// Give up.
+    Impossible,
+}
+
+/// What commands are built from.
+impl Session {
+    /// The server. What was said so far is shown first, because the answer may take long.
+    pub(crate) fn remote(&mut self) -> &mut Remote {
+        self.streams.out.flush();
+        &mut self.remote
+    }
+
+    /// Copies a stream of the server to the output.
+    pub(crate) fn follow(&mut self, path: &str) -> Result<(), Failure> {
+        self.streams.out.flush();
+        self.remote.transport().follow(path, &mut self.streams.out)
+    }
+
+    /// Prints a line.
+    pub(crate) fn say(&mut self, line: impl fmt::Display) {
+        self.streams.out.line(line);
+    }
+
+    /// Prints a line and sets the exit code for failures in general.
+    pub(crate) fn complain(&mut self, line: String) {
+        self.say(line);
+        self.failed(Exit::Failure);
+    }
+
+    /// Prints a line to standard error.
+    pub(crate) fn warn(&mut self, line: String) {
+        self.streams.out.flush();
+        self.streams.err.line(line);
+        self.streams.err.flush();
+    }
+
+    /// Notes an outcome. Success does not undo a failure.
+    pub(crate) fn failed(&mut self, exit: Exit) {
+        if exit != Exit::Success {
+            self.exit = exit;
+        }
+    }
+
+    /// Sets the exit code back; see `open`.
+    pub(crate) fn set_exit(&mut self, exit: Exit) {
+        self.exit = exit;
+    }
+
+    /// Says what is wrong with a command line and how the command is used.
+    pub(crate) fn misused(&mut self, command: &'static Command, complaint: &str, exit: Exit) {
+        self.say(format_args!("Error: {complaint}"));
+        self.failed(exit);
+        for line in commands::help_lines(command.name) {
+            self.say(line);
+        }
+    }
+
+    /// Whether the user is sure. Scripts always are.
+    pub(crate) fn confirm(&mut self, question: &str) -> Result<bool, Failure> {
+        let Some(console) = &mut self.console else { return Ok(true) };
+        self.streams.out.text(question);
+        let answer = console.answer()?;
+        Ok(answer.starts_with(['y', 'Y']))
+    }
+
+    /// Asks the server for its version before anything else, so that the usual troubles get words of their own.
+    pub(crate) fn check_server(&mut self) -> Result<Server, Failure> {
+        let failure = match self.remote().api_version() {
+            Ok(version) if version == API_VERSION => return Ok(Server::Ready),
+            Ok(version) => {
+                self.say(format_args!(
+                    "Sorry, this version of supervisorctl expects to talk to a server with API version \
+                     {API_VERSION}, but the remote version is {version}."
+                ));
+                self.failed(Exit::VersionMismatch);
+                return Ok(Server::Unusable);
+            }
+            Err(failure) => failure,
+        };
+        let url = self.remote.transport().url();
+        let (line, exit) = match (&failure, failure.errno()) {
+            (Failure::Fault(fault), _) if fault.known() == Some(FaultCode::UnknownMethod) => {
+                (NAMESPACE_MISSING.to_owned(), Exit::NamespaceMissing)
+            }
+            (_, Some(CONNECTION_REFUSED)) => (format!("{url} refused connection"), Exit::ConnectionRefused),
+            (_, Some(NO_SUCH_FILE)) => (format!("{url} no such file"), Exit::NotRunning),
+            _ => return Err(failure),
+        };
+        self.say(line);
+        self.failed(exit);
+        Ok(Server::Unusable)
+    }
+}
+
+const NAMESPACE_MISSING: &str = "Sorry, supervisord responded but did not recognize the supervisor namespace \
+     commands that supervisorctl uses to control it.  Please check that the [rpcinterface:supervisor] section \
+     is enabled in the configuration file (see sample.conf).";
+
+/// Cuts a line into its command and the rest. A command is letters, digits and underscores, whatever follows:
+/// `start-cat` is `start` with the argument `-cat`. `?` is short for `help`.
+fn split_command(line: &str) -> (&str, &str) {
+    if let Some(topic) = line.strip_prefix('?') {
+        return ("help", topic.trim());
+    }
+    let ends_word = |character: char| !(character.is_ascii_alphanumeric() || character == '_');
+    let end = line.find(ends_word).unwrap_or(line.len());
+    (&line[..end], line[end..].trim())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn commands_end_where_their_letters_end() {
+        let check = |line: &str, word: &str, argument: &str| {
+            assert_eq!(split_command(line), (word, argument), "{line}");
+        };
+        check("status", "status", "");
+        check("start  a b", "start", "a b");
+        check("start-cat", "start", "-cat");
+        check("help_me x", "help_me", "x");
+        check("?", "help", "");
+        check("? start", "help", "start");
+        check("?start", "help", "start");
+        check("!ls", "", "!ls");
+        check("étage", "", "étage");
+        check("", "", "");
+    }
+}

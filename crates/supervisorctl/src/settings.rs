@@ -1,0 +1,31 @@
+//! Settings: what the command line and the configuration file said, once both are understood.
+
+use std::path::PathBuf;
+
+use provost_wire::auth::Credentials;
+
+/// Everything this program can be told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settings {
+    /// The server's URL, as written.
+    pub server_url: String,
+    /// What to present to the server, if a name and a password were given.
+    pub credentials: Option<Credentials>,
+    /// What the prompt shows before `> `.
+    pub prompt: String,
+    /// Where the lines of the prompt are kept, if anywhere.
+    pub history_file: Option<PathBuf>,
+    /// What to do.
+    pub task: Task,
+}
+
+/// What to do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Task {
+    /// Read lines until the user is done.
+    Prompt,
+    /// Carry out one line and exit with its code, without asking anything.
+    Script(String),
+    /// Carry out one line and exit with its code; there is a user to ask.
+    Attended(String),
+}

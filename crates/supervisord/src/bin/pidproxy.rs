@@ -1,0 +1,73 @@
+//! `pidproxy <pidfile> <command> [args…]`: stands in for a program that daemonizes itself.
+//!
+//! It runs the command, and sends the signals it gets to the pid that stands in the pidfile at that moment. It ends
+//! when its child does, with status 0 whatever the child's was, or at once after it passed on TERM, INT or QUIT.
+
+use std::os::unix::process::CommandExt as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+
+use provost_sys::{Pid, signal};
+use signal_hook::consts::{SIGCHLD, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2};
+use signal_hook::iterator::Signals;
+
+const USAGE: &str = "\
+pidproxy -- run a command and pass signals on to the process named by a pid file
+
+usage: pidproxy <pidfile> <command> [<argument> ...]
+
+  <pidfile>   the file in which the real program writes its process id
+  <command>   the program to run; taken as a path, not looked up in PATH
+";
+
+fn main() -> ExitCode {
+    let mut words = std::env::args().skip(1);
+    let (Some(pidfile), Some(command)) = (words.next(), words.next()) else {
+        print!("{USAGE}");
+        return ExitCode::FAILURE;
+    };
+    match run(Path::new(&pidfile), &command, words.collect()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("pidproxy: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(pidfile: &Path, command: &str, arguments: Vec<String>) -> Result<(), String> {
+    // Installed first, so that no signal between here and the child's start is lost.
+    let mut signals = Signals::new([SIGTERM, SIGHUP, SIGINT, SIGUSR1, SIGUSR2, SIGQUIT, SIGCHLD])
+        .map_err(|error| format!("failed to install signal handlers: {error}"))?;
+    let path: PathBuf =
+        std::path::absolute(command).map_err(|error| format!("failed to find {command}: {error}"))?;
+    let mut child = Command::new(path)
+        .arg0(command)
+        .args(arguments)
+        .spawn()
+        .map_err(|error| format!("failed to run {command}: {error}"))?;
+    for number in signals.forever() {
+        if number == SIGCHLD {
+            if child.try_wait().map_err(|error| format!("failed to wait for {command}: {error}"))?.is_some() {
+                return Ok(());
+            }
+            continue;
+        }
+        forward(pidfile, number)?;
+        if matches!(number, SIGTERM | SIGINT | SIGQUIT) {
+            return Ok(());
+        }
+    }
+    Ok(())
+}
+
+/// Sends a signal to the pid in the file. A file that cannot be read drops the signal, as the reference does.
+fn forward(pidfile: &Path, number: i32) -> Result<(), String> {
+    let pid = std::fs::read_to_string(pidfile).ok().and_then(|text| text.trim().parse().ok()).and_then(Pid::new);
+    let Some(pid) = pid else {
+        println!("Can't read child pidfile {}!", pidfile.display());
+        return Ok(());
+    };
+    signal::kill(pid, number)
+        .map_err(|errno| format!("failed to signal pid {pid}: {}", provost_sys::strerror(errno.raw())))
+}

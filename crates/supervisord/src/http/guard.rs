@@ -1,0 +1,206 @@
+//! Keeps web sites from using a visitor's browser to reach the daemon.
+//!
+//! A page on any site can make a browser send requests to `localhost:9001`. It cannot read the answers, but calls
+//! such as `shutdown` need no answer. Browsers say where a request comes from; programs that are no browsers send
+//! none of these headers and are never refused here. Nothing in this module replaces credentials.
+
+use axum::http::header::{CONTENT_TYPE, HOST, ORIGIN};
+use axum::http::{HeaderMap, Method};
+
+/// Why a request is refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub(super) enum Refusal {
+    /// The page that made the request came from elsewhere.
+    #[error("Forbidden: the request comes from a page of another web site")]
+    ForeignOrigin,
+    /// The browser says that another site made the request.
+    #[error("Forbidden: the browser says that another web site makes this request")]
+    CrossSite,
+    /// A page may send forms without being asked, but XML only to where it came from.
+    #[error("Forbidden: a request from a page must have an XML content type")]
+    FormContent,
+    /// A name that a site made to point at this machine.
+    #[error(
+        "Forbidden: this server listens on a loopback address and is called by a name that is not; \
+         use localhost, or set username and password of the server to allow other names"
+    )]
+    ForeignHost,
+}
+
+/// How clients reach a listener, as far as browsers matter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Reach {
+    /// Over TCP on a loopback address, without credentials: there "only from this machine" is the whole protection,
+    /// and a name that resolves to 127.0.0.1 would lift it. With credentials the check would protect nothing,
+    /// because a browser keeps them by name, and would only be in the way of a reverse proxy.
+    OpenLoopback,
+    /// Anything else.
+    Other,
+}
+
+/// Judges the headers of a request.
+///
+/// # Errors
+///
+/// Says why it must not be carried out.
+pub(super) fn check(method: &Method, headers: &HeaderMap, reach: Reach) -> Result<(), Refusal> {
+    let host = text(headers, HOST.as_str());
+    if reach == Reach::OpenLoopback && host.is_some_and(|host| !is_local_name(host)) {
+        return Err(Refusal::ForeignHost);
+    }
+    if is_from_another_site(method, headers) {
+        return Err(Refusal::CrossSite);
+    }
+    let Some(origin) = text(headers, ORIGIN.as_str()) else {
+        return Ok(());
+    };
+    if !is_same_place(origin, host.unwrap_or_default()) {
+        return Err(Refusal::ForeignOrigin);
+    }
+    if method == Method::POST && is_form(headers) {
+        return Err(Refusal::FormContent);
+    }
+    Ok(())
+}
+
+fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    // A header that is not text matches nothing, which refuses it.
+    headers.get(name).map(|value| value.to_str().unwrap_or("?"))
+}
+
+/// Following a link is not an attack: what a page shows is not changed by showing it.
+fn is_from_another_site(method: &Method, headers: &HeaderMap) -> bool {
+    let site = text(headers, "sec-fetch-site").unwrap_or("none");
+    let follows_link = method == Method::GET
+        && text(headers, "sec-fetch-mode") == Some("navigate")
+        && text(headers, "sec-fetch-dest").is_none_or(|place| place == "document");
+    matches!(site, "cross-site" | "same-site") && !follows_link
+}
+
+/// The content types that a page may send anywhere without the browser asking first.
+fn is_form(headers: &HeaderMap) -> bool {
+    let Some(content) = text(headers, CONTENT_TYPE.as_str()) else {
+        return true;
+    };
+    let kind = content.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    matches!(kind.as_str(), "text/plain" | "application/x-www-form-urlencoded" | "multipart/form-data" | "")
+}
+
+/// Whether `origin` (`scheme://host:port`) is the server that the `Host` header names.
+fn is_same_place(origin: &str, host: &str) -> bool {
+    let Some((scheme, authority)) = origin.split_once("://") else {
+        return false;
+    };
+    let default = match scheme {
+        "http" => ":80",
+        "https" => ":443",
+        _ => return false,
+    };
+    let bare = |name: &'_ str| name.strip_suffix(default).unwrap_or(name).to_ascii_lowercase();
+    !authority.is_empty() && bare(authority) == bare(host)
+}
+
+/// Whether a `Host` header names this machine in a way that no web site can arrange.
+fn is_local_name(host: &str) -> bool {
+    let (name, port) = match host.rsplit_once(':') {
+        // Digits behind the last colon are a port, unless the colon is one inside `[::1]`.
+        Some((name, port)) if !port.ends_with(']') => (name, port),
+        _ => (host, ""),
+    };
+    if !port.bytes().all(|byte| byte.is_ascii_digit()) {
+        return false;
+    }
+    let name = name.to_ascii_lowercase();
+    let name = name.strip_suffix('.').unwrap_or(&name);
+    name == "localhost"
+        || name.ends_with(".localhost")
+        || name.parse::<std::net::Ipv4Addr>().is_ok_and(|address| address.is_loopback())
+        || name
+            .strip_prefix('[')
+            .and_then(|rest| rest.strip_suffix(']'))
+            .is_some_and(|inside| inside.parse::<std::net::Ipv6Addr>().is_ok_and(|a| a.is_loopback()))
+        || name.is_empty()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// `request` is `METHOD` and then headers, separated by `|`.
+    #[track_caller]
+    fn check(request: &str, reach: Reach, expect: Result<(), Refusal>) {
+        let mut parts = request.split('|').map(str::trim);
+        let method: Method = parts.next().and_then(|name| name.parse().ok()).expect("a case has a method");
+        let mut headers = HeaderMap::new();
+        for header in parts {
+            let (name, value) = header.split_once(": ").expect("a case's header has a colon");
+            let name: axum::http::HeaderName = name.parse().expect("a case's header has a valid name");
+            headers.insert(name, value.parse().expect("a case's header has a valid value"));
+        }
+        assert_eq!(super::check(&method, &headers, reach), expect, "{request}");
+    }
+
+    #[test]
+    fn programs_that_are_no_browsers_are_never_refused() {
+        for request in [
+            "POST | Host: localhost | Content-Type: text/xml",
+            "POST | Host: 127.0.0.1:9001 | Content-Type: text/plain",
+            "POST",
+            "GET | Host: localhost:9001",
+        ] {
+            check(request, Reach::OpenLoopback, Ok(()));
+        }
+        check("POST | Host: any.example | Content-Type: text/xml", Reach::Other, Ok(()));
+    }
+
+    #[test]
+    fn pages_of_other_sites_are_refused() {
+        let foreign = Err(Refusal::ForeignOrigin);
+        check("POST | Host: a:9001 | Origin: http://b:9001 | Content-Type: text/xml", Reach::Other, foreign);
+        check("POST | Host: a:9001 | Origin: http://a:9002 | Content-Type: text/xml", Reach::Other, foreign);
+        check("POST | Host: a:9001 | Origin: null | Content-Type: text/xml", Reach::Other, foreign);
+        check("GET | Host: a:9001 | Origin: http://b", Reach::Other, foreign);
+        check("POST | Origin: http://b", Reach::Other, foreign);
+        let cross = Err(Refusal::CrossSite);
+        check("POST | Host: a | Sec-Fetch-Site: cross-site", Reach::Other, cross);
+        check("POST | Host: a | Sec-Fetch-Site: same-site | Sec-Fetch-Mode: navigate", Reach::Other, cross);
+        check("GET | Host: a | Sec-Fetch-Site: cross-site | Sec-Fetch-Mode: no-cors", Reach::Other, cross);
+        let framed =
+            "GET | Host: a | Sec-Fetch-Site: cross-site | Sec-Fetch-Mode: navigate | Sec-Fetch-Dest: iframe";
+        check(framed, Reach::Other, cross);
+    }
+
+    #[test]
+    fn own_pages_and_followed_links_pass() {
+        for request in [
+            "POST | Host: a:9001 | Origin: http://A:9001 | Content-Type: text/xml; charset=utf-8",
+            "POST | Host: a | Origin: https://a:443 | Content-Type: application/xml",
+            "POST | Host: a:80 | Origin: http://a | Content-Type: text/xml | Sec-Fetch-Site: same-origin",
+            "GET | Host: a | Sec-Fetch-Site: cross-site | Sec-Fetch-Mode: navigate | Sec-Fetch-Dest: document",
+            "GET | Host: a | Sec-Fetch-Site: none | Sec-Fetch-Mode: navigate",
+        ] {
+            check(request, Reach::Other, Ok(()));
+        }
+    }
+
+    #[test]
+    fn what_a_form_can_send_is_refused_even_from_the_own_origin() {
+        let form = Err(Refusal::FormContent);
+        check("POST | Host: a | Origin: http://a | Content-Type: text/plain", Reach::Other, form);
+        check("POST | Host: a | Origin: http://a | Content-Type: Text/Plain; charset=x", Reach::Other, form);
+        check("POST | Host: a | Origin: http://a", Reach::Other, form);
+    }
+
+    #[test]
+    fn a_loopback_server_without_credentials_answers_to_local_names_only() {
+        for host in ["localhost", "LOCALHOST:9001", "localhost.", "x.localhost", "127.0.0.1:1", "127.1.2.3", "[::1]"]
+        {
+            check(&format!("GET | Host: {host}"), Reach::OpenLoopback, Ok(()));
+        }
+        check("GET | Host: [::1]:9001", Reach::OpenLoopback, Ok(()));
+        for host in ["evil.example:9001", "127.0.0.1.evil.example", "localhost.evil", "192.168.0.1", "a@localhost:x"] {
+            check(&format!("GET | Host: {host}"), Reach::OpenLoopback, Err(Refusal::ForeignHost));
+            check(&format!("GET | Host: {host}"), Reach::Other, Ok(()));
+        }
+    }
+}

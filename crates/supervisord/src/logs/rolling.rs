@@ -1,0 +1,257 @@
+//! A log file that rolls over when it has grown enough.
+//!
+//! After every write the size is looked at, as in the reference: a file may be larger than its limit by one write,
+//! and one that was too large all along rolls after the next. To roll over is: `f.1` becomes `f.2` and so on up to
+//! the number of backups, `f` becomes `f.1`, and a new `f` begins; without backups `f` is emptied. What is missing is
+//! passed over, because scripts tidy up; higher numbers than the configured ones are never touched.
+//!
+//! Writes are never split here. A rule that keeps lines whole at the border belongs into [`RollingFile::write`],
+//! between the size check and the write.
+//!
+//! Two channels may name the same file (the reference then loses what one of them wrote to a file that the other had
+//! renamed). So a file rolls over only if the path still names it; if not, the path is opened anew.
+//!
+//! What has no size (a pipe, a terminal, `/dev/stdout`) does not roll over, whatever the limit says.
+
+use std::ffi::OsString;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use rustix::event::{PollFd, PollFlags};
+use rustix::io::Errno;
+
+use super::open::{Access, Begin, FileId, Opened, open, own_descriptor};
+
+/// How long a failed roll-over is left alone before the next try. Every try may shift the backups by one.
+const ROLL_RETRY: Duration = Duration::from_secs(10);
+
+/// When a file rolls over, and what is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Limits {
+    /// Size in bytes at which it rolls over; 0 never.
+    pub(super) maxbytes: u64,
+    /// Backups that are kept; 0 empties the file.
+    pub(super) backups: u32,
+}
+
+impl Limits {
+    /// Limits as the configuration has them; a `maxbytes` of 0 or less never rolls over.
+    pub(super) fn new(maxbytes: i64, backups: u32) -> Self {
+        Self { maxbytes: u64::try_from(maxbytes).unwrap_or(0), backups }
+    }
+}
+
+/// What went wrong with a write. The log goes on all the same.
+#[derive(Debug)]
+pub(super) enum Trouble {
+    /// Bytes did not reach the log.
+    Lost {
+        /// How many.
+        bytes: usize,
+        /// Why.
+        error: io::Error,
+    },
+    /// They did, but the file could not roll over and grows beyond its limit.
+    NotRolled(io::Error),
+}
+
+/// A log file, open or not.
+#[derive(Debug)]
+pub(super) struct RollingFile {
+    path: PathBuf,
+    access: Access,
+    limits: Limits,
+    state: State,
+    /// When a roll-over that failed is tried again.
+    roll_again: Option<Instant>,
+}
+
+#[derive(Debug)]
+enum State {
+    Closed,
+    Open(Opened),
+    /// The path should be opened anew and could not be; until it can, writes go where they went.
+    Displaced(Opened),
+}
+
+impl RollingFile {
+    /// A file that is not open yet.
+    pub(super) fn new(path: impl Into<PathBuf>, access: Access, limits: Limits) -> Self {
+        Self { path: path.into(), access, limits, state: State::Closed, roll_again: None }
+    }
+
+    /// Its path.
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Whether a file is open.
+    pub(super) fn is_open(&self) -> bool {
+        !matches!(self.state, State::Closed)
+    }
+
+    /// Makes the file, which must not exist.
+    ///
+    /// # Errors
+    /// `AlreadyExists` if it does, and those of `open(2)`.
+    pub(super) fn create(&self) -> io::Result<()> {
+        open(&self.path, self.access, Begin::New).map(drop)
+    }
+
+    /// Has the file open that the path names: a file that was renamed or removed meanwhile is left.
+    ///
+    /// # Errors
+    /// Those of `open(2)`; what was open stays open.
+    pub(super) fn open(&mut self) -> io::Result<()> {
+        match &self.state {
+            State::Open(opened) if self.names(opened) => Ok(()),
+            _ => self.reopen(),
+        }
+    }
+
+    /// Opens the path again, whatever is open now.
+    ///
+    /// # Errors
+    /// Those of `open(2)`; writes go on to the file that was open, if one was, and try again.
+    pub(super) fn reopen(&mut self) -> io::Result<()> {
+        self.begin(Begin::AtEnd)
+    }
+
+    /// Closes the file.
+    pub(super) fn close(&mut self) {
+        self.state = State::Closed;
+        self.roll_again = None;
+    }
+
+    /// Removes the file (not its backups) and begins a new one, which stays open if the file was. If there is no
+    /// file and none is open, nothing is to be done; and what is no file of its own is left alone.
+    ///
+    /// # Errors
+    /// Those of `unlink(2)` and `open(2)`.
+    pub(super) fn clear(&mut self) -> io::Result<()> {
+        let was_open = self.is_open();
+        match fs::metadata(&self.path) {
+            Ok(found) if !found.is_file() || own_descriptor(&self.path).is_some() => return Ok(()),
+            Ok(_) => match fs::remove_file(&self.path) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+                _ => {}
+            },
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            Err(_) if !was_open => return Ok(()),
+            Err(_) => {}
+        }
+        self.reopen()?;
+        if !was_open {
+            self.close();
+        }
+        Ok(())
+    }
+
+    /// Appends the bytes and rolls over if the file has grown enough. A file that is not open is opened.
+    ///
+    /// # Errors
+    /// [`Trouble`] tells what was lost; the next write tries everything again.
+    pub(super) fn write(&mut self, bytes: &[u8]) -> Result<(), Trouble> {
+        if !matches!(self.state, State::Open(_)) {
+            let reopened = self.reopen();
+            if let (Err(error), State::Closed) = (reopened, &self.state) {
+                return Err(Trouble::Lost { bytes: bytes.len(), error });
+            }
+        }
+        let (State::Open(opened) | State::Displaced(opened)) = &self.state else {
+            unreachable!("invariant: opened above, or left");
+        };
+        let written = write_all(opened, bytes);
+        // Also after a failed write: to give up the oldest backup may be what a full disk needs.
+        let rolled = if self.is_full() { self.roll() } else { Ok(()) };
+        written?;
+        rolled.map_err(Trouble::NotRolled)
+    }
+
+    /// Whether the path names this file.
+    fn names(&self, opened: &Opened) -> bool {
+        !opened.ordinary || FileId::at(&self.path).is_ok_and(|id| id == opened.id)
+    }
+
+    /// Replaces what is open; on failure what is open is displaced.
+    fn begin(&mut self, begin: Begin) -> io::Result<()> {
+        match open(&self.path, self.access, begin) {
+            Ok(opened) => {
+                self.state = State::Open(opened);
+                self.roll_again = None;
+                Ok(())
+            }
+            Err(error) => {
+                self.state = match std::mem::replace(&mut self.state, State::Closed) {
+                    State::Open(opened) | State::Displaced(opened) => State::Displaced(opened),
+                    State::Closed => State::Closed,
+                };
+                Err(error)
+            }
+        }
+    }
+
+    /// Whether it is time to roll over. One `lseek(2)`: the true position, because others may write to the file,
+    /// and may truncate it.
+    fn is_full(&self) -> bool {
+        let State::Open(opened) = &self.state else { return false };
+        self.limits.maxbytes > 0
+            && opened.ordinary
+            && rustix::fs::tell(&opened.file).is_ok_and(|position| position >= self.limits.maxbytes)
+            && self.roll_again.is_none_or(|again| Instant::now() >= again)
+    }
+
+    /// Rolls over. A step that fails ends it, so that no backup is overwritten by one that could not be moved.
+    fn roll(&mut self) -> io::Result<()> {
+        self.roll_again = Some(Instant::now() + ROLL_RETRY);
+        let State::Open(opened) = &self.state else { return Ok(()) };
+        if matches!(FileId::at(&self.path), Ok(id) if id != opened.id) {
+            return self.begin(Begin::AtEnd);
+        }
+        for number in (1..self.limits.backups).rev() {
+            rename(&self.backup(number), &self.backup(number + 1))?;
+        }
+        if self.limits.backups > 0 {
+            rename(&self.path, &self.backup(1))?;
+        }
+        self.begin(Begin::Empty)
+    }
+
+    /// The path of a backup: `f.1` is the newest.
+    fn backup(&self, number: u32) -> PathBuf {
+        let mut name = OsString::from(&self.path);
+        name.push(format!(".{number}"));
+        name.into()
+    }
+}
+
+/// Renames a file, replacing the target, unless it is missing.
+fn rename(from: &Path, to: &Path) -> io::Result<()> {
+    match fs::rename(from, to) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        result => result,
+    }
+}
+
+/// Writes all bytes, or tells how many are missing.
+fn write_all(opened: &Opened, bytes: &[u8]) -> Result<(), Trouble> {
+    let mut rest = bytes;
+    while !rest.is_empty() {
+        match rustix::io::write(&opened.file, rest) {
+            Ok(0) => return Err(Trouble::Lost { bytes: rest.len(), error: io::ErrorKind::WriteZero.into() }),
+            Ok(count) => rest = &rest[count..],
+            Err(Errno::INTR) => {}
+            // A descriptor that was inherited may be in this mode, and is shared with who set it.
+            Err(Errno::AGAIN) => wait_for_room(opened),
+            Err(errno) => return Err(Trouble::Lost { bytes: rest.len(), error: errno.into() }),
+        }
+    }
+    Ok(())
+}
+
+/// Sleeps until the log takes bytes. Errors show at the next write.
+fn wait_for_room(opened: &Opened) {
+    let _ = rustix::event::poll(&mut [PollFd::new(&opened.file, PollFlags::OUT)], None);
+}

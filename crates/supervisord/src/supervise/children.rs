@@ -1,0 +1,217 @@
+//! From a recipe to a child: everything that spawning needs, and the texts of what can go wrong.
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::os::fd::{AsFd, OwnedFd};
+use std::os::unix::ffi::{OsStrExt as _, OsStringExt as _};
+use std::path::Path;
+use std::sync::Arc;
+
+use provost_config::model::{Address, Config, ServerUrl, User};
+use provost_config::words;
+use provost_core::call::Fault;
+use provost_core::status::Pid;
+use provost_core::supervisor::Registration;
+use provost_sys::command::{self, CommandErrorKind};
+use provost_sys::{Gid, Identity, SpawnSpec, Stdio, Uid, python_repr, user};
+
+/// What all children get from the daemon.
+#[derive(Debug)]
+pub(crate) struct Launcher {
+    /// The daemon's own environment, as it was at its start.
+    environment: Vec<(OsString, OsString)>,
+    /// SUPERVISOR_SERVER_URL for programs that do not set their own.
+    server_url: Option<String>,
+    /// Descriptors below this are closed in children where the system cannot close them all at once.
+    max_fd: i32,
+}
+
+/// A child, and the ends of its pipes that stay here.
+#[derive(Debug)]
+pub(super) struct Child {
+    pub(super) pid: Pid,
+    pub(super) stdin: OwnedFd,
+    pub(super) stdout: OwnedFd,
+    pub(super) stderr: Option<OwnedFd>,
+}
+
+/// A registered process: its recipe, and whom to run it as.
+#[derive(Debug)]
+pub(super) struct Program {
+    pub(super) registration: Registration,
+    identity: Option<Identity>,
+}
+
+impl Program {
+    pub(super) fn new(registration: Registration) -> Self {
+        let identity = registration.recipe.user.as_ref().map(identity_of);
+        Self { registration, identity }
+    }
+}
+
+/// All groups of a user are looked up when the program is registered, not between fork and exec, nor at a restart:
+/// a directory service that hangs must not hang those.
+fn identity_of(user: &User) -> Identity {
+    user::identity(Uid::new(user.uid)).unwrap_or(Identity::User {
+        uid: Uid::new(user.uid),
+        gid: Gid::new(user.gid),
+        groups: vec![Gid::new(user.gid)],
+    })
+}
+
+/// Why a command cannot be started, before a child is made.
+#[derive(Debug)]
+enum Unstartable {
+    Missing(String),
+    Unusable(String),
+}
+
+impl Unstartable {
+    fn into_text(self) -> String {
+        match self {
+            Self::Missing(text) | Self::Unusable(text) => text,
+        }
+    }
+}
+
+impl Launcher {
+    /// For children of a daemon with that configuration.
+    pub(crate) fn new(config: &Config, environment: Vec<(OsString, OsString)>) -> Self {
+        let max_fd = i32::try_from(config.supervisord.minfds).unwrap_or(i32::MAX);
+        Self { environment, server_url: server_url(config), max_fd }
+    }
+
+    /// Whether a start would find its command; the fault if not.
+    pub(super) fn probe(&self, program: &Program) -> Result<(), Fault> {
+        match self.command(program) {
+            Ok(_) => Ok(()),
+            Err(Unstartable::Missing(text)) => Err(Fault::NoFile(text)),
+            Err(Unstartable::Unusable(text)) => Err(Fault::NotExecutable(text)),
+        }
+    }
+
+    /// Makes a child; the error is what spawnerr says.
+    pub(super) fn launch(&self, program: &Program) -> Result<Child, String> {
+        let (path, argv) = self.command(program).map_err(Unstartable::into_text)?;
+        let spec = self.spec(program, &path, &argv).map_err(|error| error.to_string())?;
+        let name = &program.registration.name.name;
+        let no_pipe = |error: std::io::Error| match error.raw_os_error() {
+            Some(number) if number == rustix::io::Errno::MFILE.raw_os_error() => {
+                format!("too many open files to spawn '{name}'")
+            }
+            number => format!(
+                "unknown error making dispatchers for '{name}': {}",
+                provost_sys::errno_name(number.unwrap_or(0))
+            ),
+        };
+        let recipe = &program.registration.recipe;
+        let owner = recipe.user.as_ref().map(|user| (Uid::new(user.uid), Gid::new(user.gid)));
+        let stdin = provost_sys::pipe::input_pipe().map_err(no_pipe)?;
+        let stdout = provost_sys::pipe::output_pipe(owner).map_err(no_pipe)?;
+        let stderr = match recipe.redirect_stderr {
+            true => None,
+            false => Some(provost_sys::pipe::output_pipe(owner).map_err(no_pipe)?),
+        };
+        let stdio = Stdio {
+            stdin: stdin.childs.as_fd(),
+            stdout: stdout.childs.as_fd(),
+            stderr: stderr.as_ref().map_or(&stdout, |pipe| pipe).childs.as_fd(),
+        };
+        let pid = provost_sys::spawn(&spec, &stdio).map_err(|error| match error.0.raw() {
+            number if number == rustix::io::Errno::AGAIN.raw_os_error() => {
+                format!("Too many processes in process table to spawn '{name}'")
+            }
+            _ => format!("unknown error during fork for '{name}': {}", error.0.name()),
+        })?;
+        Ok(Child {
+            pid: Pid(pid.raw()),
+            stdin: stdin.ours,
+            stdout: stdout.ours,
+            stderr: stderr.map(|pipe| pipe.ours),
+        })
+    }
+
+    /// The file to execute, and the words of the command line.
+    fn command(&self, program: &Program) -> Result<(std::path::PathBuf, Vec<String>), Unstartable> {
+        let recipe = &program.registration.recipe;
+        let argv = words::split_command(&recipe.command).map_err(|error| {
+            Unstartable::Unusable(format!("can't parse command {}: {error}", python_repr(&recipe.command)))
+        })?;
+        let Some(first) = argv.first() else {
+            return Err(Unstartable::Unusable("command is empty".into()));
+        };
+        let own_path = || self.environment.iter().find(|pair| pair.0 == "PATH").and_then(|pair| pair.1.to_str());
+        let path = recipe.environment.get("PATH").map(String::as_str).or_else(own_path);
+        let directory = recipe.directory.as_deref().map(Path::new);
+        match command::resolve(first, path, directory) {
+            Ok(path) => Ok((path, argv)),
+            Err(error) => Err(match error.kind() {
+                CommandErrorKind::NotFound => Unstartable::Missing(error.to_string()),
+                CommandErrorKind::NotExecutable => Unstartable::Unusable(error.to_string()),
+            }),
+        }
+    }
+
+    fn spec(
+        &self,
+        program: &Program,
+        path: &Path,
+        argv: &[String],
+    ) -> Result<SpawnSpec, provost_sys::NulInText> {
+        let recipe = &program.registration.recipe;
+        let mut spec = SpawnSpec::new(path, argv)?.env(self.variables(&program.registration))?;
+        if let Some(identity) = &program.identity {
+            spec = spec.identity(identity.clone());
+        }
+        if let Some(directory) = &recipe.directory {
+            spec = spec.directory(Path::new(directory))?;
+        }
+        if let Some(mask) = recipe.umask {
+            spec = spec.umask(mask);
+        }
+        spec.max_fd = self.max_fd;
+        Ok(spec)
+    }
+
+    /// The daemon's environment, then SUPERVISOR_*, then the configured one: later ones win.
+    fn variables(&self, registration: &Registration) -> Vec<(Vec<u8>, Vec<u8>)> {
+        let recipe = &registration.recipe;
+        let url = match &recipe.serverurl {
+            ServerUrl::Auto => self.server_url.as_deref(),
+            ServerUrl::Given(url) => Some(url.as_str()).filter(|url| !url.is_empty()),
+        };
+        let mut variables: BTreeMap<&[u8], &[u8]> =
+            self.environment.iter().map(|(name, value)| (name.as_bytes(), value.as_bytes())).collect();
+        variables.insert(b"SUPERVISOR_ENABLED", b"1");
+        variables.extend(url.map(|url| (&b"SUPERVISOR_SERVER_URL"[..], url.as_bytes())));
+        variables.insert(b"SUPERVISOR_PROCESS_NAME", registration.name.name.as_bytes());
+        variables.insert(b"SUPERVISOR_GROUP_NAME", registration.name.group.as_bytes());
+        variables.extend(recipe.environment.iter().map(|(name, value)| (name.as_bytes(), value.as_bytes())));
+        variables.into_iter().map(|(name, value)| (name.to_vec(), value.to_vec())).collect()
+    }
+}
+
+/// What SUPERVISOR_SERVER_URL says: the first unix server, else the first inet server.
+fn server_url(config: &Config) -> Option<String> {
+    let unix = config.servers.iter().find_map(|server| match &server.address {
+        Address::Unix { path, .. } => Some(format!("unix://{path}")),
+        Address::Inet { .. } => None,
+    });
+    unix.or_else(|| {
+        config.servers.iter().find_map(|server| match &server.address {
+            Address::Inet { host, port } if host.is_empty() => Some(format!("http://localhost:{port}")),
+            Address::Inet { host, port } => Some(format!("http://{host}:{port}")),
+            Address::Unix { .. } => None,
+        })
+    })
+}
+
+/// The daemon's environment as it is now.
+pub(crate) fn own_environment() -> Vec<(OsString, OsString)> {
+    std::env::vars_os().map(|(name, value)| (OsString::from_vec(name.into_vec()), value)).collect()
+}
+
+/// The reason as the core keeps it.
+pub(super) fn reason(text: String) -> Arc<str> {
+    text.into()
+}

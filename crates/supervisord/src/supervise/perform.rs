@@ -1,0 +1,214 @@
+//! Performs the core's effects. Each takes microseconds; what would take longer is handed to another plane.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use provost_config::model::{Channel as ChannelOptions, LogFile};
+use provost_core::call::{CallId, Fault, Reply};
+use provost_core::notice::Notice;
+use provost_core::shutdown::Ending;
+use provost_core::status::{Pid, ProcessId};
+use provost_core::supervisor::{Effect, Input, Registration, SignalError, is_listener};
+use provost_sys::{Errno, signal};
+use tokio::sync::oneshot;
+
+use super::children::{Child, Launcher, Program, reason};
+use super::stdin::{Refused, Stdin};
+use super::turn::Neighbours;
+use crate::ports::{ChannelSpec, Loader, LogPort, LogSpec, LogWatches, SupervisorPort, ToLogs, ToSupervisor};
+
+/// Where the answer to a call goes.
+type ReplyTo = oneshot::Sender<Result<Reply, Fault>>;
+
+/// The hands of the supervision plane.
+pub(super) struct Hands {
+    launcher: Launcher,
+    logs: LogPort,
+    watches: Arc<LogWatches>,
+    loader: Loader,
+    /// The way back to this plane, for threads it starts.
+    own_port: SupervisorPort,
+    strip_ansi: bool,
+    programs: BTreeMap<ProcessId, Program>,
+    stdins: BTreeMap<ProcessId, Stdin>,
+    callers: BTreeMap<CallId, ReplyTo>,
+    /// Answers that wait for the snapshot that shows the change.
+    replies: Vec<(ReplyTo, Result<Reply, Fault>)>,
+    pub(super) ended: Option<Ending>,
+}
+
+impl Hands {
+    pub(super) fn new(
+        launcher: Launcher,
+        neighbours: Neighbours,
+        own_port: SupervisorPort,
+        strip_ansi: bool,
+    ) -> Self {
+        let Neighbours { logs, watches, loader } = neighbours;
+        Self {
+            launcher,
+            logs,
+            watches,
+            loader,
+            own_port,
+            strip_ansi,
+            programs: BTreeMap::new(),
+            stdins: BTreeMap::new(),
+            callers: BTreeMap::new(),
+            replies: Vec::new(),
+            ended: None,
+        }
+    }
+
+    /// Remembers where the answer to a call goes.
+    pub(super) fn expect_reply(&mut self, call: CallId, reply: ReplyTo) {
+        self.callers.insert(call, reply);
+    }
+
+    /// Sends the answers of this turn; call it after the snapshot was published.
+    pub(super) fn send_replies(&mut self) {
+        for (caller, result) in self.replies.drain(..) {
+            // A client that hung up does not want it any more.
+            let _ = caller.send(result);
+        }
+    }
+
+    /// Standard inputs with bytes to write, to wait for.
+    pub(super) fn waiting_stdins(&self) -> impl Iterator<Item = (ProcessId, &Stdin)> {
+        self.stdins.iter().filter(|entry| entry.1.is_waiting()).map(|(id, stdin)| (*id, stdin))
+    }
+
+    /// A standard input can be written to (or was closed).
+    pub(super) fn flush_stdin(&mut self, process: ProcessId) {
+        if let Some(stdin) = self.stdins.get_mut(&process)
+            && stdin.flush().is_err()
+        {
+            self.stdins.remove(&process);
+        }
+    }
+
+    /// Does one thing; what the core has to be told about it.
+    pub(super) fn perform(&mut self, effect: Effect) -> Option<Input> {
+        match effect {
+            Effect::Register(registration) => self.register(registration),
+            Effect::Forget(process) => {
+                self.programs.remove(&process);
+                self.stdins.remove(&process);
+                self.watches.forget(process);
+                self.logs.send(ToLogs::Forget { process });
+            }
+            Effect::Prepare { process, launch } => self.logs.send(ToLogs::Prepare { process, launch }),
+            Effect::Release(process) => self.logs.send(ToLogs::Release { process }),
+            Effect::Drain { process, launch } => {
+                self.stdins.remove(&process);
+                self.logs.send(ToLogs::Drain { process, launch });
+            }
+            Effect::Spawn { process, launch } => return self.spawn(process, launch),
+            Effect::Signal { process, pid, signal, group, call } => {
+                let result = send_signal(pid, signal, group);
+                return Some(Input::SignalSent { process, pid, result, call });
+            }
+            Effect::Probe { call, process } => {
+                let program = self.programs.get(&process)?;
+                return Some(Input::Probed { call, process, result: self.launcher.probe(program) });
+            }
+            Effect::WriteStdin { call, process, given, data } => {
+                return Some(Input::Written { call, process, result: self.write_stdin(process, given, &data) });
+            }
+            Effect::LoadConfig => self.load_config(),
+            Effect::ReopenLogs => self.logs.send(ToLogs::Reopen),
+            Effect::Notify(notice) => self.report(&notice),
+            Effect::Reply { call, result } => {
+                if let Some(caller) = self.callers.remove(&call) {
+                    self.replies.push((caller, result));
+                }
+            }
+            Effect::End(ending) => self.ended = Some(ending),
+        }
+        None
+    }
+
+    /// What spawnerr says of logs that cannot be opened.
+    pub(super) fn log_error(&self, process: ProcessId, errno: &str) -> Arc<str> {
+        let name = self.programs.get(&process).map_or("", |program| &*program.registration.name.name);
+        format!("unknown error making dispatchers for '{name}': {errno}").into()
+    }
+
+    /// Writes what a fact has to say to the activity log.
+    fn report(&self, notice: &Notice) {
+        if let Some((level, text)) = notice.line() {
+            self.logs.line(level, text);
+        }
+    }
+
+    fn register(&mut self, registration: Registration) {
+        let recipe = &registration.recipe;
+        // What a listener writes to its standard output is protocol, never an event or a capture.
+        let listener = is_listener(&registration.group);
+        let stdout = self.channel(&recipe.stdout, registration.stdout_logfile.as_ref(), !listener);
+        let stderr = (!recipe.redirect_stderr)
+            .then(|| self.channel(&recipe.stderr, registration.stderr_logfile.as_ref(), true));
+        let spec = LogSpec { name: Arc::clone(&registration.name.name), stdout, stderr };
+        let process = registration.process;
+        self.programs.insert(process, Program::new(registration));
+        self.logs.send(ToLogs::Register { process, spec: Box::new(spec) });
+    }
+
+    fn channel(&self, options: &ChannelOptions, path: Option<&Arc<str>>, special: bool) -> ChannelSpec {
+        ChannelSpec {
+            path: path.map(Arc::clone),
+            auto: options.logfile == LogFile::Auto,
+            maxbytes: options.maxbytes,
+            backups: options.backups,
+            strip_ansi: self.strip_ansi && special,
+            syslog: options.syslog && special,
+            capture_maxbytes: if special { options.capture_maxbytes } else { 0 },
+            events: options.events_enabled && special,
+        }
+    }
+
+    fn spawn(&mut self, process: ProcessId, launch: u32) -> Option<Input> {
+        let program = self.programs.get(&process)?;
+        Some(match self.launcher.launch(program) {
+            Ok(Child { pid, stdin, stdout, stderr }) => {
+                self.stdins.insert(process, Stdin::new(stdin));
+                self.logs.send(ToLogs::Attach { process, launch, stdout, stderr });
+                Input::Spawned { process, pid }
+            }
+            Err(text) => Input::SpawnFailed { process, reason: reason(text) },
+        })
+    }
+
+    fn write_stdin(&mut self, process: ProcessId, given: String, data: &[u8]) -> Result<(), Fault> {
+        let outcome = self.stdins.get_mut(&process).map_or(Err(Refused::Closed), |stdin| stdin.send(data));
+        match outcome {
+            Ok(()) => Ok(()),
+            Err(Refused::Full) => Err(Fault::Failed(given)),
+            Err(Refused::Closed) => {
+                self.stdins.remove(&process);
+                Err(Fault::NoFile(given))
+            }
+        }
+    }
+
+    /// Reading files is not for this plane: a thread does it and reports back.
+    fn load_config(&self) {
+        let (loader, port) = (Arc::clone(&self.loader), self.own_port.clone());
+        let read = move || port.send(ToSupervisor::Loaded(loader()));
+        if let Err(error) = std::thread::Builder::new().name("reload".into()).spawn(read) {
+            self.own_port.send(ToSupervisor::Loaded(Err(format!("no thread to read it with: {error}"))));
+        }
+    }
+}
+
+fn send_signal(pid: Pid, number: i32, group: bool) -> Result<(), SignalError> {
+    let pid = provost_sys::Pid::new(pid.0).expect("a child's pid is positive");
+    let sent = if group { signal::kill_group(pid, number) } else { signal::kill(pid, number) };
+    sent.map_err(|errno: Errno| {
+        let text = format!("[Errno {}] {}", errno.raw(), provost_sys::strerror(errno.raw())).into();
+        match errno.name() {
+            "ESRCH" => SignalError::Gone(text),
+            _ => SignalError::Refused(text),
+        }
+    })
+}

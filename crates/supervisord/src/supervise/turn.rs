@@ -1,0 +1,207 @@
+//! One turn of the supervision plane: sleep until something happened, tell the core, do what it says, publish.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::sync::mpsc::Receiver;
+
+use arc_swap::ArcSwap;
+use provost_config::model::{Config, Level};
+use provost_core::call::CallId;
+use provost_core::shutdown::Ending;
+use provost_core::status::{ExitStatus, Pid, ProcessId, Snapshot};
+use provost_core::supervisor::{DaemonSignal, Input, Supervisor};
+use provost_sys::wake::{PollFd, PollFlags, poll};
+use provost_sys::{Signals, Waker, wait};
+
+use super::children::Launcher;
+use super::clock::Clock;
+use super::perform::Hands;
+use crate::ports::{Loader, LogPort, LogWatches, SupervisorPort, ToSupervisor};
+
+/// What the plane needs of the rest of the daemon.
+pub(crate) struct Inbox {
+    /// Messages of the other planes.
+    pub(crate) queue: Receiver<ToSupervisor>,
+    /// Woken for each of them.
+    pub(crate) waker: Waker,
+    /// The sending end of the queue.
+    pub(crate) port: SupervisorPort,
+}
+
+/// The other planes, as this one knows them.
+pub(crate) struct Neighbours {
+    /// Where log commands and lines go.
+    pub(crate) logs: LogPort,
+    /// What log followers wait on.
+    pub(crate) watches: Arc<LogWatches>,
+    /// Reads the configuration again.
+    pub(crate) loader: Loader,
+}
+
+/// The supervision plane.
+pub(crate) struct Plane {
+    core: Supervisor,
+    hands: Hands,
+    clock: Clock,
+    queue: Receiver<ToSupervisor>,
+    waker: Waker,
+    snapshot: Arc<ArcSwap<Snapshot>>,
+    next_call: u64,
+    logs: LogPort,
+}
+
+impl Plane {
+    /// Makes the first groups active; nothing is started before [`Self::run`].
+    pub(crate) fn new(
+        config: Arc<Config>,
+        seed: u64,
+        launcher: Launcher,
+        inbox: Inbox,
+        neighbours: Neighbours,
+    ) -> Self {
+        let strip_ansi = config.supervisord.strip_ansi;
+        let mut core = Supervisor::new(config, seed);
+        let snapshot = core.snapshot().expect("a new core has something to show");
+        let logs = neighbours.logs.clone();
+        let hands = Hands::new(launcher, neighbours, inbox.port, strip_ansi);
+        Self {
+            core,
+            hands,
+            clock: Clock::start(),
+            queue: inbox.queue,
+            waker: inbox.waker,
+            snapshot: Arc::new(ArcSwap::from_pointee(snapshot)),
+            next_call: 0,
+            logs,
+        }
+    }
+
+    /// Where the plane publishes what it supervises.
+    pub(crate) fn snapshot(&self) -> Arc<ArcSwap<Snapshot>> {
+        Arc::clone(&self.snapshot)
+    }
+
+    /// Supervises until a signal or a call ends it; the configuration is the one to start over with.
+    pub(crate) fn run(mut self, signals: &Signals) -> (Ending, Option<Arc<Config>>) {
+        self.tell(Input::Booted);
+        self.publish();
+        loop {
+            if let Some(ending) = self.hands.ended {
+                return (ending, self.core.take_next_config());
+            }
+            self.sleep(signals);
+            self.take_signals(signals);
+            self.take_messages();
+            if self.core.next_deadline().is_some_and(|at| at <= self.clock.now().mono) {
+                self.tell(Input::Elapsed);
+            }
+            self.publish();
+        }
+    }
+
+    /// Sleeps until a signal, a message, a writable standard input, or the next deadline.
+    fn sleep(&mut self, signals: &Signals) {
+        let timeout = self.core.next_deadline().map(|at| self.clock.until(at));
+        let (stdins, mut fds): (Vec<ProcessId>, Vec<PollFd<'_>>) = self
+            .hands
+            .waiting_stdins()
+            .map(|(process, stdin)| (process, PollFd::new(&stdin.pipe, PollFlags::OUT)))
+            .unzip();
+        fds.push(PollFd::from_borrowed_fd(signals.fd(), PollFlags::IN));
+        fds.push(PollFd::from_borrowed_fd(self.waker.fd(), PollFlags::IN));
+        if poll(&mut fds, timeout).is_err() {
+            // Out of kernel memory for the call itself: look at everything, as if all had happened.
+            return;
+        }
+        let ready: Vec<_> =
+            stdins.into_iter().zip(&fds).filter(|(_, fd)| !fd.revents().is_empty()).map(|(id, _)| id).collect();
+        for process in ready {
+            self.hands.flush_stdin(process);
+        }
+    }
+
+    fn take_signals(&mut self, signals: &Signals) {
+        for number in signals.drain() {
+            match number {
+                SIGCHLD => {
+                    self.reap();
+                    self.tell(Input::Signaled(DaemonSignal::Child));
+                }
+                SIGHUP => self.tell(Input::Signaled(DaemonSignal::Restart)),
+                SIGUSR2 => self.tell(Input::Signaled(DaemonSignal::Reopen)),
+                _ => self.tell(Input::Signaled(DaemonSignal::Exit(number))),
+            }
+        }
+    }
+
+    /// Reaps every child there is to reap.
+    fn reap(&mut self) {
+        loop {
+            match wait::reap() {
+                Ok(Some((pid, status))) => {
+                    let status = match status {
+                        provost_sys::ExitStatus::Exited(code) => ExitStatus::Exited(code),
+                        provost_sys::ExitStatus::Signaled { signal, core } => {
+                            ExitStatus::Signaled { signal, core_dumped: core }
+                        }
+                    };
+                    self.tell(Input::Reaped { pid: Pid(pid.raw()), status });
+                }
+                Ok(None) => return,
+                Err(errno) => {
+                    if errno.name() != "ECHILD" {
+                        let text =
+                            format!("waitpid error {}; a process may not be cleaned up properly", errno.raw());
+                        self.logs.line(Level::Critical, text);
+                    }
+                    return;
+                }
+            }
+        }
+    }
+
+    fn take_messages(&mut self) {
+        self.waker.clear();
+        while let Ok(message) = self.queue.try_recv() {
+            let input = match message {
+                ToSupervisor::Call { call, reply } => {
+                    let id = CallId(self.next_call);
+                    self.next_call += 1;
+                    self.hands.expect_reply(id, reply);
+                    Input::Call { id, call }
+                }
+                ToSupervisor::Prepared { process, launch, result } => {
+                    let result = result.map_err(|errno| self.hands.log_error(process, &errno));
+                    Input::Prepared { process, launch, result }
+                }
+                ToSupervisor::Drained { process, launch } => Input::Drained { process, launch },
+                ToSupervisor::Loaded(result) => Input::Loaded(result),
+            };
+            self.tell(input);
+        }
+    }
+
+    /// Gives the core an input, and everything that follows from it, in order.
+    fn tell(&mut self, input: Input) {
+        let mut inputs = VecDeque::from([input]);
+        while let Some(input) = inputs.pop_front() {
+            self.core.handle(self.clock.now(), input);
+            while let Some(effect) = self.core.poll_effect() {
+                inputs.extend(self.hands.perform(effect));
+            }
+            debug_assert_eq!(self.core.check_invariants(), Ok(()));
+        }
+    }
+
+    /// Shows the world what changed, then answers those who asked for it.
+    fn publish(&mut self) {
+        if let Some(snapshot) = self.core.snapshot() {
+            self.snapshot.store(Arc::new(snapshot));
+        }
+        self.hands.send_replies();
+    }
+}
+
+const SIGHUP: i32 = 1;
+const SIGUSR2: i32 = 12;
+const SIGCHLD: i32 = 17;
