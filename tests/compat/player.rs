@@ -6,7 +6,7 @@
 //! | --- | --- |
 //! | `config` | write `supervisord.conf`: the usual head, then the lines below |
 //! | `write FILE`, `append FILE` | write the lines below, or add them |
-//! | `remove FILE`, `mkdir FOLDER`, `chmod MODE FILE` | as the commands |
+//! | `remove FILE`, `mkdir FOLDER`, `chmod MODE FILE`, `rename FILE FILE` | as the commands |
 //! | `start [ARGUMENTS]` | start the daemon and wait until it serves |
 //! | `refuse [ARGUMENTS]` | run the daemon with the lines below (after the head, unless they have their own `[supervisord]`); prints the first line of its complaint and its exit code |
 //! | `run [ARGUMENTS]` | run the daemon's program with just these arguments; prints everything |
@@ -15,10 +15,11 @@
 //! | `gone` | until the daemon has ended; prints its exit code |
 //! | `signal NAME` | send the daemon a signal |
 //! | `kill NAME PROCESS` | send a process's child a signal |
-//! | `log` | print what the activity log has gained since the last time |
+//! | `log`, `skip-log` | print what the activity log has gained since the last time, or pass over it |
 //! | `file FILE` | print a file |
 //! | `on PORT [USER PASSWORD]` | XML-RPC and raw HTTP go to `$PORTn` from now on |
-//! | `http` | send the lines below as a request; prints the answer |
+//! | `http`, `http-status` | send the lines below as a request; prints the answer, or only its first line |
+//! | `mode FILE` | print a file's permissions |
 //! | `prompt` | type the lines below at the client's prompt; prints what it says |
 //! | `follow TEXT : ARGUMENTS` | run the client until it has printed TEXT, then interrupt it |
 
@@ -72,7 +73,7 @@ impl Player {
 
     fn direct(&mut self, name: &str, rest: &str, body: &str) -> Vec<String> {
         match name {
-            "config" | "write" | "append" | "remove" | "mkdir" | "chmod" => self.change_files(name, rest, body),
+            "config" | "write" | "append" | "remove" | "mkdir" | "chmod" | "rename" => self.change_files(name, rest, body),
             "start" => self.start(rest),
             "refuse" => return self.refuse(rest, body),
             "run" => return self.run_program(rest),
@@ -84,9 +85,15 @@ impl Player {
                 processes::send(self.world.pid_of(process), processes::signal(signal));
             }
             "log" => return self.log(),
+            "skip-log" => self.log_printed = self.world.log().len(),
             "file" => return self.lines(&self.world.scratch.read(rest)),
             "on" => self.serve_on(rest),
-            "http" => return self.exchange(body),
+            "http" => return self.exchange(body, printed),
+            "http-status" => return self.exchange(body, |answer| status(answer) + "\n"),
+            "mode" => {
+                let metadata = fs::metadata(self.world.scratch.file(rest)).expect("the file is there");
+                return vec![format!("{:o}", metadata.permissions().mode() & 0o7777)];
+            }
             "prompt" => {
                 let output = self.world.prompt(body);
                 return self.output(&output, &[]);
@@ -116,6 +123,10 @@ impl Player {
                 scratch.write(rest, &text);
             }
             "remove" => fs::remove_file(scratch.file(rest)).expect("the file is there"),
+            "rename" => {
+                let (from, to) = rest.split_once(' ').expect("rename FILE FILE");
+                fs::rename(scratch.file(from), scratch.file(to)).expect("the file is there");
+            }
             "mkdir" => fs::create_dir_all(scratch.file(rest)).expect("a folder in our own directory"),
             _ => {
                 let (mode, file) = rest.split_once(' ').expect("chmod MODE FILE");
@@ -189,12 +200,12 @@ impl Player {
 
     /// Sends the lines as a request: the head with network line ends, and after a blank line the body as it
     /// is, without its last line end.
-    fn exchange(&mut self, body: &str) -> Vec<String> {
+    fn exchange(&mut self, body: &str, print: fn(&Answer) -> String) -> Vec<String> {
         let (head, content) = body.trim_end_matches('\n').split_once("\n\n").unwrap_or((body.trim_end(), ""));
         let request = format!("{}\r\n\r\n{content}", head.replace('\n', "\r\n"));
         let request = self.world.scratch.fill(&request);
         match self.world.server.exchange(request.as_bytes()) {
-            Ok(answer) => self.lines(&printed(&answer)),
+            Ok(answer) => self.lines(&print(&answer)),
             Err(error) => vec![format!("({error})")],
         }
     }
@@ -270,16 +281,20 @@ fn marked(mut line: String) -> String {
 const HEADERS: [&str; 5] = ["connection", "content-length", "content-type", "transfer-encoding", "www-authenticate"];
 
 fn printed(answer: &Answer) -> String {
-    if answer.status.is_empty() {
-        return "(closed)\n".to_owned();
-    }
-    let mut text = answer.status.clone() + "\n";
+    let mut text = status(answer) + "\n";
     for name in HEADERS {
         if let Some(value) = answer.header(name) {
             text += &format!("{name}: {value}\n");
         }
     }
+    if answer.status.is_empty() {
+        return text;
+    }
     text + "\n" + answer.body.trim_end_matches(['\r', '\n']).replace("\r\n", "\n").as_str() + "\n"
+}
+
+fn status(answer: &Answer) -> String {
+    if answer.status.is_empty() { "(closed)".to_owned() } else { answer.status.clone() }
 }
 
 /// Splits words at blanks; single quotes keep blanks and may be empty.

@@ -30,11 +30,16 @@ fn copy_folder(scratch: &mut Scratch, folder: &Path, inside: &str, ports: &[u16]
         if entry.path().is_dir() {
             fs::create_dir_all(scratch.file(&name)).expect("a folder in our own directory");
             copy_folder(scratch, &entry.path(), &format!("{name}/"), ports);
-        } else {
+        } else if !is_left_over(&name) {
             let text = fs::read_to_string(entry.path()).expect("examples are text");
             scratch.write(&name, &adapted(&text, ports));
         }
     }
+}
+
+/// Whether somebody who tried the example in its place has left this file.
+fn is_left_over(name: &str) -> bool {
+    [".log", ".pid", ".sock", ".history", ".pyc"].iter().any(|end| name.ends_with(end))
 }
 
 fn adapted(text: &str, ports: &[u16]) -> String {

@@ -122,6 +122,13 @@ impl Scratch {
 
     /// A command that runs in the directory, in a process group of its own, with a clean environment.
     pub fn command(&self, program: &Path) -> Command {
+        let mut command = self.terminal_command(program);
+        command.stdin(Stdio::null()).process_group(0);
+        command
+    }
+
+    /// Like [`command`](Self::command), for a program that will be given a terminal and a session of its own.
+    pub fn terminal_command(&self, program: &Path) -> Command {
         let mut command = Command::new(program);
         command
             .current_dir(self.path())
@@ -132,9 +139,7 @@ impl Scratch {
             .env("TZ", "UTC")
             .env("TERM", "xterm")
             .env(processes::MARK, &self.mark)
-            .envs(&self.environment)
-            .stdin(Stdio::null())
-            .process_group(0);
+            .envs(&self.environment);
         command
     }
 

@@ -44,6 +44,16 @@ pub fn until(limit: Duration, what: &str, mut look: impl FnMut() -> bool) {
     until_some(limit, what, || look().then_some(()));
 }
 
+/// Watches for `time` that `look` stays true: for things that must not happen.
+///
+/// # Panics
+///
+/// As soon as it is false; the message names `what` should have stayed.
+pub fn stays(time: Duration, what: &str, mut look: impl FnMut() -> bool) {
+    let broken = look_for(time, || (!look()).then_some(()));
+    assert!(broken.is_none(), "{what} did not last for {time:?}");
+}
+
 #[cfg(test)]
 mod tests {
     use super::{until, until_some};

@@ -7,6 +7,7 @@ use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::Duration;
 
+use rexpect::session::{PtySession, spawn_command};
 use rustix::process::Signal;
 
 use crate::ctl::{Output, run};
@@ -226,6 +227,18 @@ impl World {
         command
     }
 
+    /// The client on a terminal, at its prompt; each expectation has [`PATIENCE`] as its limit.
+    ///
+    /// # Panics
+    ///
+    /// When no terminal can be had.
+    pub fn terminal(&self) -> PtySession {
+        let mut command = self.scratch.terminal_command(&self.program("supervisorctl"));
+        command.arg("-c").arg(self.scratch.file(CONFIG));
+        let limit = u64::try_from(PATIENCE.as_millis()).expect("invariant: the limit is short");
+        spawn_command(command, Some(limit)).expect("a terminal")
+    }
+
     /// Runs the client with the blank-separated words of `line` as arguments.
     pub fn ctl(&self, line: &str) -> Output {
         let mut command = self.client();
@@ -273,6 +286,11 @@ impl World {
             (last == state).then_some(())
         });
         assert!(reached.is_some(), "{name} should become {state} and is {last}");
+    }
+
+    /// The pids of several processes' children, in the order of the names.
+    pub fn pids_of(&self, names: &[&str]) -> Vec<u32> {
+        names.iter().map(|name| self.pid_of(name)).collect()
     }
 
     /// Waits until the activity log contains `text`.

@@ -428,6 +428,11 @@ const EVENT_KINDS: &[(EventKind, &str, Option<EventKind>)] = {
 };
 
 impl EventKind {
+    /// Every kind, in the order of the table.
+    pub fn all() -> impl Iterator<Item = Self> {
+        EVENT_KINDS.iter().map(|row| row.0)
+    }
+
     /// The name on the wire and in `events=`.
     pub fn name(self) -> &'static str {
         EVENT_KINDS[self as usize].1

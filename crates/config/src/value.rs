@@ -224,10 +224,19 @@ pub fn url(text: &str) -> Result<&str> {
     if valid { Ok(text) } else { Err(ValueError::Url(text.to_owned())) }
 }
 
-/// The pairs of an `environment` value, already expanded.
-pub fn pairs(text: &str) -> Result<BTreeMap<String, String>> {
+/// The pairs of an `environment` value.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Pairs {
+    /// The variables; of a key that is written twice, the last.
+    pub map: BTreeMap<String, String>,
+    /// The first word that stood between two pairs and was not a comma. The reference does not look at it.
+    pub odd_separator: Option<String>,
+}
+
+/// Reads an `environment` value, already expanded.
+pub fn pairs(text: &str) -> Result<Pairs> {
     let mut words = crate::words::environment_words(text)?.into_iter();
-    let mut pairs = BTreeMap::new();
+    let mut pairs = Pairs::default();
     while let Some(key) = words.next() {
         let (Some(equals), Some(value)) = (words.next(), words.next()) else {
             return Err(ValueError::Pairs(text.to_owned()));
@@ -235,9 +244,9 @@ pub fn pairs(text: &str) -> Result<BTreeMap<String, String>> {
         if equals != "=" {
             return Err(ValueError::Pairs(text.to_owned()));
         }
-        pairs.insert(key, value);
-        // Whatever stands here separates; the reference does not look at it either.
-        words.next();
+        pairs.map.insert(key, value);
+        let separator = words.next().filter(|separator| separator != ",");
+        pairs.odd_separator = pairs.odd_separator.or(separator);
     }
     Ok(pairs)
 }

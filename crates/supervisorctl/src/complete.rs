@@ -26,11 +26,7 @@ pub fn word_start(line: &str, cursor: usize) -> usize {
 }
 
 /// What `word`, the word at the cursor of `line`, may become: sorted, each with the blank that follows it.
-pub fn candidates<'a>(
-    line: &str,
-    word: &str,
-    processes: impl FnOnce() -> &'a [ProcessName],
-) -> Vec<String> {
+pub fn candidates<'a>(line: &str, word: &str, processes: impl FnOnce() -> &'a [ProcessName]) -> Vec<String> {
     let mut offers = BTreeSet::new();
     match kind(line) {
         Completion::Nothing => {}
@@ -110,7 +106,9 @@ mod tests {
 
     #[test]
     fn nothing_for_the_others() {
-        for command in ["avail", "exit", "maintail", "open", "quit", "reload", "reread", "shutdown", "version"] {
+        for command in
+            ["avail", "exit", "maintail", "open", "quit", "reload", "reread", "shutdown", "version"]
+        {
             check(&format!("{command} "), "");
         }
         check("nonsense c", "");

@@ -102,7 +102,8 @@ pub(crate) fn system_text(error: &io::Error) -> String {
             let plain = text.strip_suffix(&format!(" (os error {number})")).unwrap_or(&text);
             format!("[Errno {number}] {plain}")
         }
-        None => text,
+        // The resolver's, which the standard library introduces at length.
+        None => text.rsplit_once(": ").map_or_else(|| text.clone(), |(_, cause)| cause.to_owned()),
     }
 }
 
@@ -128,10 +129,7 @@ mod tests {
             Failure::Status { url: "http://h:1/RPC2".into(), status: 401, reason: "Unauthorized" },
             "<ProtocolError for http://h:1/RPC2: 401 Unauthorized>",
         );
-        check(
-            Failure::UnknownResult { status: 30, name: "a:b".into() },
-            "Unknown result code 30 for a:b",
-        );
+        check(Failure::UnknownResult { status: 30, name: "a:b".into() }, "Unknown result code 30 for a:b");
         check(Failure::NoAnswer, "EOF when reading a line");
     }
 }

@@ -152,11 +152,12 @@ fn editor_failed(error: ReadlineError) -> Failure {
 /// reference.
 fn save_history(history: &MemHistory, file: &Path) -> io::Result<()> {
     let mut text = String::new();
-    for line in history.iter() {
-        text.push_str(line);
+    for index in 0..history.len() {
+        text.push_str(&history[index]);
         text.push('\n');
     }
-    let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(HISTORY_MODE).open(file)?;
+    let mut file =
+        OpenOptions::new().write(true).create(true).truncate(true).mode(HISTORY_MODE).open(file)?;
     file.write_all(text.as_bytes())
 }
 
@@ -177,12 +178,12 @@ impl Completer for Completion {
         _: &Context<'_>,
     ) -> rustyline::Result<(usize, Vec<String>)> {
         let start = word_start(line, cursor);
-        let mut processes = self.processes.borrow_mut();
-        let fetch = || {
-            let fetched = processes.get_or_insert_with(|| self.session.borrow_mut().process_names());
-            fetched.as_slice()
-        };
-        Ok((start, candidates(line, &line[start..cursor], fetch)))
+        let mut cache = self.processes.borrow_mut();
+        let processes = &mut *cache;
+        let offers = candidates(line, &line[start..cursor], move || {
+            processes.get_or_insert_with(|| self.session.borrow_mut().process_names())
+        });
+        Ok((start, offers))
     }
 }
 

@@ -4,36 +4,45 @@
 //! a runtime without threads. By default Ctrl-C kills the program at once, as it should a script's. At the
 //! prompt and while a log is followed it is watched instead, and ends the wait.
 
-use std::cell::RefCell;
-use std::future::Future;
+use std::cell::OnceCell;
+use std::future::{Future, pending};
 use std::io;
+use std::os::fd::{AsFd, BorrowedFd};
 use std::pin::pin;
 
 use futures_util::future::{Either, select};
+use rustix::event::{PollFd, PollFlags, poll};
+use rustix::io::{read, retry_on_intr};
+use signal_hook::consts::SIGINT;
+use signal_hook::low_level::pipe;
+use tokio::net::UnixStream;
 use tokio::runtime::{Builder, Runtime};
-use tokio::signal::unix::{Signal, SignalKind, signal};
 
 /// See the module.
 pub struct Reactor {
     /// `None` only while it is dropped.
     runtime: Option<Runtime>,
-    /// Ctrl-C, once it is watched. There is no way back from that within a process.
-    interrupts: RefCell<Option<Signal>>,
+    /// Ctrl-C, once it is watched: the handler writes a byte to the other end. There is no way back from
+    /// watching within a process.
+    presses: OnceCell<UnixStream>,
 }
 
 /// The user pressed Ctrl-C.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Interrupted;
 
+/// More presses than anybody makes between two looks.
+const PRESSES: usize = 64;
+
 impl Reactor {
-    /// Costs two system calls and no thread.
+    /// Costs a few system calls and no thread.
     ///
     /// # Errors
     ///
     /// When the process has no descriptor left.
     pub fn new() -> io::Result<Self> {
         let runtime = Builder::new_current_thread().enable_io().build()?;
-        Ok(Self { runtime: Some(runtime), interrupts: RefCell::new(None) })
+        Ok(Self { runtime: Some(runtime), presses: OnceCell::new() })
     }
 
     /// Waits for `future`. Whatever was spawned runs meanwhile, and only then.
@@ -42,16 +51,34 @@ impl Reactor {
     ///
     /// [`Interrupted`] when Ctrl-C is watched and was pressed; the future is dropped.
     pub fn wait_for<F: Future>(&self, future: F) -> Result<F::Output, Interrupted> {
-        let runtime = self.runtime.as_ref().expect("the runtime lives as long as the reactor");
-        let mut interrupts = self.interrupts.borrow_mut();
-        let Some(interrupts) = interrupts.as_mut() else {
-            return Ok(runtime.block_on(future));
+        let Some(presses) = self.presses.get() else {
+            return Ok(self.runtime().block_on(future));
         };
-        let pressed = pin!(interrupts.recv());
-        match runtime.block_on(select(pressed, pin!(future))) {
-            Either::Left(_) => Err(Interrupted),
+        match self.runtime().block_on(select(pin!(pressed(presses)), pin!(future))) {
+            Either::Left(((), _)) => Err(Interrupted),
             Either::Right((output, _)) => Ok(output),
         }
+    }
+
+    /// Waits until `source` can be read, or is at its end. For descriptors that are shared with other
+    /// programs and must therefore stay in blocking mode, which the runtime cannot work with.
+    ///
+    /// # Errors
+    ///
+    /// `Ok(Err(Interrupted))` as in [`Reactor::wait_for`]; the outer error when the system cannot wait.
+    pub fn wait_readable(&self, source: BorrowedFd<'_>) -> io::Result<Result<(), Interrupted>> {
+        let Some(presses) = self.presses.get() else {
+            // The read itself waits, and Ctrl-C kills.
+            return Ok(Ok(()));
+        };
+        let mut watched =
+            [PollFd::new(presses, PollFlags::IN), PollFd::from_borrowed_fd(source, PollFlags::IN)];
+        retry_on_intr(|| poll(&mut watched, None))?;
+        if watched[0].revents().is_empty() {
+            return Ok(Ok(()));
+        }
+        read(presses.as_fd(), &mut [0; PRESSES])?;
+        Ok(Err(Interrupted))
     }
 
     /// Watches Ctrl-C from now on.
@@ -60,14 +87,33 @@ impl Reactor {
     ///
     /// When the system refuses a handler.
     pub fn watch_interrupts(&self) -> io::Result<()> {
-        let mut interrupts = self.interrupts.borrow_mut();
-        if interrupts.is_none() {
-            let runtime = self.runtime.as_ref().expect("the runtime lives as long as the reactor");
-            let _guard = runtime.enter();
-            *interrupts = Some(signal(SignalKind::interrupt())?);
+        if self.presses.get().is_none() {
+            let (ours, handlers) = std::os::unix::net::UnixStream::pair()?;
+            ours.set_nonblocking(true)?;
+            let _runtime = self.runtime().enter();
+            let ours = UnixStream::from_std(ours)?;
+            pipe::register(SIGINT, handlers)?;
+            self.presses.set(ours).expect("it was empty a moment ago, and this is the only thread");
         }
         Ok(())
     }
+
+    fn runtime(&self) -> &Runtime {
+        self.runtime.as_ref().expect("the runtime lives as long as the reactor")
+    }
+}
+
+/// Ends when Ctrl-C was pressed. The runtime may report a press that [`Reactor::wait_readable`] took already.
+async fn pressed(presses: &UnixStream) {
+    while presses.readable().await.is_ok() {
+        match presses.try_read(&mut [0; PRESSES]) {
+            Ok(_) => return,
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+            Err(_) => break,
+        }
+    }
+    // Without the stream there is no way to learn of a press.
+    pending().await
 }
 
 impl Drop for Reactor {
@@ -81,7 +127,15 @@ impl Drop for Reactor {
 
 #[cfg(test)]
 mod tests {
+    use std::io::Write;
+
+    use rustix::process::{Signal, getpid, kill_process};
+
     use super::*;
+
+    fn press() {
+        kill_process(getpid(), Signal::INT).expect("a process may signal itself");
+    }
 
     #[test]
     fn a_wait_without_watch_ends_with_its_future() {
@@ -94,8 +148,14 @@ mod tests {
         let reactor = Reactor::new().expect("descriptors are left");
         reactor.watch_interrupts().expect("a handler for SIGINT is allowed");
         assert_eq!(reactor.wait_for(async { 7 }), Ok(7));
-        rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::INT)
-            .expect("a process may signal itself");
-        assert_eq!(reactor.wait_for(std::future::pending::<()>()), Err(Interrupted));
+        press();
+        assert_eq!(reactor.wait_for(pending::<()>()), Err(Interrupted));
+
+        let (ours, theirs) = std::os::unix::net::UnixStream::pair().expect("descriptors are left");
+        press();
+        assert_eq!(reactor.wait_readable(ours.as_fd()).expect("it can be polled"), Err(Interrupted));
+        (&theirs).write_all(b"x").expect("the buffer has room");
+        assert_eq!(reactor.wait_readable(ours.as_fd()).expect("it can be polled"), Ok(()));
+        assert_eq!(reactor.wait_for(async { 7 }), Ok(7));
     }
 }

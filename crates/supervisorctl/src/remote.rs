@@ -246,7 +246,9 @@ impl Remote {
         match verb {
             Verb::Start => self.list("supervisor.startAllProcesses", &[], process_result),
             Verb::Stop => self.list("supervisor.stopAllProcesses", &[], process_result),
-            Verb::Signal(signal) => self.list("supervisor.signalAllProcesses", &[signal.into()], process_result),
+            Verb::Signal(signal) => {
+                self.list("supervisor.signalAllProcesses", &[signal.into()], process_result)
+            }
             Verb::Clear => self.list("supervisor.clearAllProcessLogs", &[], process_result),
         }
     }
@@ -342,6 +344,8 @@ fn process_result(value: &Value) -> Option<ProcessResult> {
 fn changes(value: &Value) -> Option<Changes> {
     let [lists] = value.as_array()? else { return None };
     let [added, changed, removed] = lists.as_array()? else { return None };
-    let names = |list: &Value| list.as_array()?.iter().map(|name| name.as_str().map(str::to_owned)).collect();
+    let names = |list: &Value| -> Option<Vec<String>> {
+        list.as_array()?.iter().map(|name| name.as_str().map(str::to_owned)).collect()
+    };
     Some(Changes { added: names(added)?, changed: names(changed)?, removed: names(removed)? })
 }

@@ -29,7 +29,10 @@ fn status_lines() {
         process("cat", "cat", "RUNNING", "pid 7702, uptime 0:00:02"),
         "cat                              RUNNING   pid 7702, uptime 0:00:02",
     );
-    check(process("g", "a", "STOPPED", "Not started"), "g:a                              STOPPED   Not started");
+    check(
+        process("g", "a", "STOPPED", "Not started"),
+        "g:a                              STOPPED   Not started",
+    );
     check(process("g", "a", "STARTING", ""), "g:a                              STARTING  ");
     check(
         process("handover", "a_name_of_exactly_27_letters", "FATAL", "x"),

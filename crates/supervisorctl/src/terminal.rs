@@ -9,9 +9,8 @@ use std::io::{self, Write};
 use std::os::fd::{AsFd, BorrowedFd};
 use std::rc::Rc;
 
+use rustix::io::{read, retry_on_intr};
 use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcsetattr};
-use tokio::io::Interest;
-use tokio::io::unix::AsyncFd;
 
 use crate::failure::Failure;
 use crate::reactor::{Interrupted, Reactor};
@@ -48,32 +47,24 @@ impl LineReader {
             }
             searched = self.ahead.len();
             let mut piece = [0; PIECE];
-            match self.reactor.wait_for(read_once(source, &mut piece)) {
-                Ok(Ok(0)) if self.ahead.is_empty() => return Ok(None),
-                Ok(Ok(0)) => return Ok(Some(text(&std::mem::take(&mut self.ahead)))),
-                Ok(Ok(count)) => self.ahead.extend_from_slice(&piece[..count]),
-                Ok(Err(error)) => return Err(Failure::Terminal(error)),
-                Err(Interrupted) => return Err(Failure::Interrupted),
+            match self.read(source, &mut piece)? {
+                0 if self.ahead.is_empty() => return Ok(None),
+                0 => return Ok(Some(text(&std::mem::take(&mut self.ahead)))),
+                count => self.ahead.extend_from_slice(&piece[..count]),
             }
         }
+    }
+
+    fn read(&self, source: BorrowedFd<'_>, piece: &mut [u8]) -> Result<usize, Failure> {
+        let readable = self.reactor.wait_readable(source).map_err(Failure::Terminal)?;
+        readable.map_err(|Interrupted| Failure::Interrupted)?;
+        retry_on_intr(|| read(source, &mut *piece)).map_err(|error| Failure::Terminal(error.into()))
     }
 }
 
 fn text(line: &[u8]) -> String {
     let line = line.strip_suffix(b"\n").unwrap_or(line);
     String::from_utf8_lossy(line).into_owned()
-}
-
-/// Reads what is there, and waits for it first. The descriptor stays in blocking mode, because it is shared
-/// with the shell; it is registered anew for each read, because the poller reports changes and one read may
-/// leave something behind.
-async fn read_once(source: BorrowedFd<'_>, piece: &mut [u8]) -> io::Result<usize> {
-    match AsyncFd::with_interest(source, Interest::READABLE) {
-        Ok(poller) => drop(poller.readable().await?),
-        // Regular files cannot be polled, and never make a reader wait.
-        Err(_) => {}
-    }
-    Ok(rustix::io::retry_on_intr(|| rustix::io::read(source, &mut *piece))?)
 }
 
 /// The user at a terminal, or whatever feeds standard input instead.

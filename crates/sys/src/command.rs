@@ -2,9 +2,9 @@
 //!
 //! Done before each spawn, so that a program that cannot start is reported in words and without a fork.
 //!
-//! Better than the reference in two points: a relative name is looked up from the directory the child will change
-//! to (the reference checks it from one directory and executes it from another), and an entry of the search path
-//! that holds only a directory or a file that cannot be executed does not end the search.
+//! Better than the reference in two points: a relative name is looked up from the directory the child will
+//! change to (the reference checks it from one directory and executes it from another), and an entry of the
+//! search path that holds only a directory or a file that cannot be executed does not end the search.
 
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
@@ -72,16 +72,18 @@ fn quoted(path: &Path) -> String {
 
 /// Finds the file to execute for `argv0`.
 ///
-/// - `path` is the `PATH` to search: that of the program's own environment, or else the daemon's; with `None`,
-///   [`DEFAULT_PATH`]. An empty entry is the current directory, as in a shell.
-/// - `directory` is where the child changes to before it executes; `None` if it stays in the daemon's directory.
+/// - `path` is the `PATH` to search: that of the program's own environment, or else the daemon's; with
+///   `None`, [`DEFAULT_PATH`]. An empty entry is the current directory, as in a shell; an empty `PATH` of the
+///   daemon counts as none (the caller's business), one of the program does not.
+/// - `directory` is where the child changes to before it executes; `None` if it stays in the daemon's
+///   directory.
 ///
 /// The result is what to hand to `execve` *after* that change of directory: a relative result is relative to
 /// `directory`.
 ///
 /// # Errors
-/// [`CommandError`] if there is no such file, or none that may be run by the effective user. Of several unusable
-/// files on the search path the first is reported.
+/// [`CommandError`] if there is no such file, or none that may be run by the effective user. Of several
+/// unusable files on the search path the first is reported.
 pub fn resolve(argv0: &str, path: Option<&str>, directory: Option<&Path>) -> Result<PathBuf, CommandError> {
     if argv0.contains('/') {
         return check(Path::new(argv0), directory)

@@ -1,7 +1,9 @@
-//! Leaving the terminal: the daemon goes on in the background, the process that was started returns to the shell.
+//! Leaving the terminal: the daemon goes on in the background, the process that was started returns to the
+//! shell.
 //!
-//! One fork, a session of its own, null descriptors; no second fork and no change to `/`, because the reference has
-//! neither and relative paths in configurations count on it. Must happen before any thread is started.
+//! One fork, a session of its own, null descriptors; no second fork and no change to `/`, because the
+//! reference has neither and relative paths in configurations count on it. Must happen before any thread is
+//! started.
 
 use std::io;
 use std::path::Path;
@@ -26,8 +28,8 @@ pub struct Detach<'a> {
 #[must_use = "the parent has to exit at once"]
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Daemonized {
-    /// The one that was started: it must exit with status 0 now, without cleaning up anything that the other goes on
-    /// using (sockets, pidfile).
+    /// The one that was started: it must exit with status 0 now, without cleaning up anything that the other
+    /// goes on using (sockets, pidfile).
     Parent {
         /// The daemon.
         child: Pid,
@@ -53,8 +55,8 @@ pub enum Entered {
 /// Goes on in the background.
 ///
 /// # Errors
-/// In the process that was started: if there are other threads (`EDEADLK`) or no process can be made. In the child: if
-/// there is no null device.
+/// In the process that was started: if there are other threads (`EDEADLK`) or no process can be made. In the
+/// child: if there is no null device.
 pub fn daemonize(detach: &Detach<'_>) -> io::Result<Daemonized> {
     if let Forked::Parent(child) = fork_single_threaded()? {
         return Ok(Daemonized::Parent { child });

@@ -3,7 +3,8 @@
 use std::fmt;
 use std::num::NonZeroI32;
 
-/// The number of an existing or past process: always positive, so that `kill` can never hit a group by accident.
+/// The number of an existing or past process: always positive, so that `kill` can never hit a group by
+/// accident.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct Pid(NonZeroI32);
 
@@ -34,7 +35,8 @@ impl fmt::Display for Pid {
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct Uid(u32);
 
-/// A group number. The layout is that of the kernel's `gid_t`, so that a list of them can be handed to it as it is.
+/// A group number. The layout is that of the kernel's `gid_t`, so that a list of them can be handed to it as
+/// it is.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 #[repr(transparent)]
 pub struct Gid(u32);

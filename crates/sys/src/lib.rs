@@ -2,13 +2,13 @@
 //!
 //! One room per subject: [`spawn`] starts children, [`wait`] reaps them, [`signal`] names, sends and receives
 //! signals, [`pipe`] makes the channels between the daemon and a child, [`command`] finds the program file,
-//! [`user`], [`rlimit`], [`daemonize`], [`pidfile`] and [`socket`] do what the daemon needs once at its start, and
-//! [`wake`] is how the supervision plane sleeps and how the other planes wake it.
+//! [`user`], [`rlimit`], [`daemonize`], [`pidfile`] and [`socket`] do what the daemon needs once at its
+//! start, and [`wake`] is how the supervision plane sleeps and how the other planes wake it.
 //!
-//! This crate knows nothing of programs, states or configuration: it takes plain values and gives plain values
-//! back. It never logs and never prints; a text that the user has to see is returned, in the words of the
-//! reference where the reference has words for it. Everything here can be called from any thread unless the
-//! function says otherwise.
+//! This crate knows nothing of programs, states or configuration: it takes plain values and gives plain
+//! values back. It never logs and never prints; a text that the user has to see is returned, in the words of
+//! the reference where the reference has words for it. Everything here can be called from any thread unless
+//! the function says otherwise.
 //!
 //! `unsafe` stands in `spawn.rs` and nowhere else.
 //!

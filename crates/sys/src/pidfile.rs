@@ -20,8 +20,8 @@ pub struct PidfileError {
 
 /// Writes `<pid>\n`, replacing what was there; the mode is 0666 less the file creation mask.
 ///
-/// The new file takes the place of the old one in one step. That needs the right to create files in the directory;
-/// without it, or when the path is not a plain file (a link, a device), it is written in place.
+/// The new file takes the place of the old one in one step. That needs the right to create files in the
+/// directory; without it, or when the path is not a plain file (a link, a device), it is written in place.
 ///
 /// # Errors
 /// [`PidfileError`] if neither works; the daemon goes on without.
@@ -51,8 +51,8 @@ fn replace(path: &Path, pid: Pid) -> io::Result<()> {
     written
 }
 
-/// Removes the pidfile if it still names `pid`, so that a daemon that was replaced does not remove its successor's.
-/// Tells whether it did.
+/// Removes the pidfile if it still names `pid`, so that a daemon that was replaced does not remove its
+/// successor's. Tells whether it did.
 ///
 /// # Errors
 /// If the file names `pid` but cannot be removed. A file that is missing or unreadable is not ours.

@@ -2,11 +2,16 @@
 //!
 //! The daemon's ends never block and are closed on exec; the child's ends block, as programs expect.
 //!
-//! **Outliving the daemon.** On Linux the child's end of an output pipe is opened for reading *and* writing. As long
-//! as a child holds it, the pipe has a reader, so a child whose daemon died is not killed by SIGPIPE: its output
-//! waits in the pipe (and it blocks when the pipe is full) until somebody opens the pipe again, through
-//! `/proc/<pid>/fd/1`. End-of-file still reaches the daemon: when the last holder of the child's end is gone, there
-//! is no writer left. Where `/proc` is missing, the plain write end is used and a child meets SIGPIPE instead.
+//! **Outliving the daemon.** On Linux the child's end of an output pipe is opened for reading *and* writing.
+//! As long as a child holds it, the pipe has a reader, so a child whose daemon died is not killed by SIGPIPE:
+//! its output waits in the pipe (and it blocks when the pipe is full) until somebody opens the pipe again,
+//! through `/proc/<pid>/fd/1`. End-of-file still reaches the daemon: when the last holder of the child's end
+//! is gone, there is no writer left. Where `/proc` is missing, the plain write end is used and a child meets
+//! SIGPIPE instead.
+//!
+//! **End-of-file says little.** A grandchild may hold the child's end for ever, and another child that is
+//! just being made holds a copy for a moment. After a death a pipe is therefore read until it is empty, not
+//! until it ends.
 
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
@@ -43,8 +48,8 @@ pub fn output_pipe(owner: Option<(Uid, Gid)>) -> io::Result<Pipe> {
     Ok(Pipe { ours: read, childs })
 }
 
-/// Makes a pipe for a child's stdin: the child reads, the daemon writes. Writing to it after the child closed its
-/// end gives `EPIPE` (SIGPIPE is ignored in the daemon).
+/// Makes a pipe for a child's stdin: the child reads, the daemon writes. Writing to it after the child closed
+/// its end gives `EPIPE` (SIGPIPE is ignored in the daemon).
 ///
 /// # Errors
 /// `EMFILE` and `ENFILE` when descriptors run out.
@@ -93,8 +98,8 @@ pub(crate) fn raw_pipe() -> io::Result<(OwnedFd, OwnedFd)> {
 
 /// A blocking pipe, both ends closed on exec: read end, write end.
 ///
-/// This system cannot set the flag while creating; a spawn in another thread in between would leak the pipe into
-/// that child, which closes everything above 2 before it executes.
+/// This system cannot set the flag while creating; a spawn in another thread in between would leak the pipe
+/// into that child, which closes everything above 2 before it executes.
 #[cfg(target_vendor = "apple")]
 pub(crate) fn raw_pipe() -> io::Result<(OwnedFd, OwnedFd)> {
     let (read, write) = rustix::pipe::pipe()?;
@@ -104,8 +109,8 @@ pub(crate) fn raw_pipe() -> io::Result<(OwnedFd, OwnedFd)> {
     Ok((read, write))
 }
 
-/// Replaces a pipe's write end by one that counts as reader and writer. Keeps the write end if `/proc` is not there
-/// or refuses; running out of descriptors is an error, not a reason to make a lesser pipe.
+/// Replaces a pipe's write end by one that counts as reader and writer. Keeps the write end if `/proc` is not
+/// there or refuses; running out of descriptors is an error, not a reason to make a lesser pipe.
 #[cfg(target_os = "linux")]
 fn open_read_write(write: OwnedFd) -> io::Result<OwnedFd> {
     use std::os::fd::AsRawFd as _;

@@ -1,11 +1,12 @@
 //! Quoting of text inside messages.
 //!
-//! Several messages of the reference carry a value in Python's quoting, and tools parse them; this is that quoting.
+//! Several messages of the reference carry a value in Python's quoting, and tools parse them; this is that
+//! quoting.
 
 use std::fmt::Write as _;
 
-/// The text in Python's quoting: single quotes, unless it holds `'` and no `"`; backslash, newline, carriage return
-/// and tab as two-character escapes, other unprintable characters as `\xNN`, `\uNNNN` or `\UNNNNNNNN`.
+/// The text in Python's quoting: single quotes, unless it holds `'` and no `"`; backslash, newline, carriage
+/// return and tab as two-character escapes, other unprintable characters as `\xNN`, `\uNNNN` or `\UNNNNNNNN`.
 ///
 /// Allocates; meant for messages, not for hot paths.
 pub fn python_repr(text: &str) -> String {
@@ -39,9 +40,9 @@ fn push_escape(quoted: &mut String, code: u32) {
     written.expect("invariant: writing to a String cannot fail");
 }
 
-/// Whether the character is shown as it is. Python and Rust's `escape_debug` both ask the same Unicode categories
-/// (other, separators but the space). Rust additionally escapes a combining mark, but only at the start of a
-/// string; so the character is asked about behind a letter.
+/// Whether the character is shown as it is. Python and Rust's `escape_debug` both ask the same Unicode
+/// categories (other, separators but the space). Rust additionally escapes a combining mark, but only at the
+/// start of a string; so the character is asked about behind a letter.
 fn is_printable(character: char) -> bool {
     if character.is_ascii() {
         return matches!(character, ' '..='~');

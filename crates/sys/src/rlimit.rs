@@ -27,8 +27,8 @@ impl Resource {
     }
 }
 
-/// The system allows less than the configuration asks for. The texts are the reference's, with the limit that really
-/// stands in the way (the reference repeats the number asked for).
+/// The system allows less than the configuration asks for. The texts are the reference's, with the limit that
+/// really stands in the way (the reference repeats the number asked for).
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum RlimitError {
     /// Too few descriptors.
@@ -65,8 +65,8 @@ fn shown(limit: Option<u64>) -> String {
     limit.map_or_else(|| "unlimited".to_owned(), |limit| limit.to_string())
 }
 
-/// Sees to it that the soft limit is at least `minimum`, raising the hard limit too if it must. Never lowers one.
-/// Gives the line for the activity log if something was changed.
+/// Sees to it that the soft limit is at least `minimum`, raising the hard limit too if it must. Never lowers
+/// one. Gives the line for the activity log if something was changed.
 ///
 /// # Errors
 /// [`RlimitError`] if the system refuses.

@@ -1,13 +1,13 @@
 //! Signals: their names, sending them, and receiving those that are meant for the daemon.
 //!
-//! **Names** are one table, [`TABLE`]; parsing and printing both come from it.
+//! **Names** are one table, `TABLE`; parsing and printing both come from it.
 //!
 //! **Receiving.** Signals belong to the process, so their queue does too: it is made at the first
-//! [`Signals::install`] and lives as long as the process. [`Signals`] is the permission to read it, held by one
-//! owner at a time; dropping it and installing again (the daemon does, on a reload) loses nothing that arrived in
-//! between. A handler does the least possible: if its signal is not queued already, it writes one byte, the
-//! signal's number, into a pipe. So the queue keeps arrival order, holds no signal twice, can never overflow, and is
-//! readable to `poll` when there is something to do.
+//! [`Signals::install`] and lives as long as the process. [`Signals`] is the permission to read it, held by
+//! one owner at a time; dropping it and installing again (the daemon does, on a reload) loses nothing that
+//! arrived in between. A handler does the least possible: if its signal is not queued already, it writes one
+//! byte, the signal's number, into a pipe. So the queue keeps arrival order, holds no signal twice, can never
+//! overflow, and is readable to `poll` when there is something to do.
 
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
@@ -27,8 +27,8 @@ use crate::spawn;
 const HANDLED: [i32; 6] =
     [libc::SIGTERM, libc::SIGINT, libc::SIGQUIT, libc::SIGHUP, libc::SIGUSR2, libc::SIGCHLD];
 
-/// Signals the daemon must survive. PIPE and XFSZ turn into error numbers of the failing call. USR1 and ALRM mean
-/// nothing to the daemon, and their default would end it without any cleaning up.
+/// Signals the daemon must survive. PIPE and XFSZ turn into error numbers of the failing call. USR1 and ALRM
+/// mean nothing to the daemon, and their default would end it without any cleaning up.
 const IGNORED: [i32; 4] = [libc::SIGPIPE, libc::SIGXFSZ, libc::SIGUSR1, libc::SIGALRM];
 
 /// All signals that have a name: number, preferred symbol without `SIG`, other spellings of it.
@@ -168,8 +168,8 @@ impl Queue {
         Ok(Self { read, write, queued: [const { AtomicBool::new(false) }; 65] })
     }
 
-    /// Called by the signal handler, hence only an atomic swap and a `write` that cannot block. The pipe holds at
-    /// most one byte per handled signal, so the write does not fail either.
+    /// Called by the signal handler, hence only an atomic swap and a `write` that cannot block. The pipe
+    /// holds at most one byte per handled signal, so the write does not fail either.
     pub(crate) fn record(&self, signal: i32) {
         let Ok(number) = u8::try_from(signal) else { return };
         let Some(queued) = self.queued.get(usize::from(number)) else { return };
@@ -181,7 +181,8 @@ impl Queue {
     /// Empties the pipe into `numbers`; gives how many there were.
     fn take(&self, numbers: &mut [u8; HANDLED.len()]) -> usize {
         let count = rustix::io::retry_on_intr(|| rustix::io::read(&self.read, &mut *numbers)).unwrap_or(0);
-        // From here on a new arrival is queued again. One that came since the read is the one about to be handled.
+        // From here on a new arrival is queued again. One that came since the read is the one about to be
+        // handled.
         for number in &numbers[..count] {
             self.queued[usize::from(*number)].store(false, Ordering::Release);
         }
@@ -215,8 +216,8 @@ pub struct Signals(());
 impl Signals {
     /// Starts to receive TERM, INT, QUIT, HUP, USR2 and CHLD, and to ignore PIPE, XFSZ, USR1 and ALRM.
     ///
-    /// Unblocks them in the calling thread, in case the daemon was started with a mask; so call it before other
-    /// threads are started, which inherit the mask.
+    /// Unblocks them in the calling thread, in case the daemon was started with a mask; so call it before
+    /// other threads are started, which inherit the mask.
     ///
     /// # Errors
     /// [`InstallError::AlreadyInstalled`] while another `Signals` is alive; otherwise the system's refusal.
@@ -227,8 +228,9 @@ impl Signals {
         // From here on an early return must release the claim, which dropping this does.
         let signals = Self(());
         if QUEUE.get().is_none() {
-            // Leaked because handlers cannot be given a lifetime. Should a registration fail, what is registered
-            // already goes on feeding a queue that nobody reads, and the next attempt starts afresh.
+            // Leaked because handlers cannot be given a lifetime. Should a registration fail, what is
+            // registered already goes on feeding a queue that nobody reads, and the next attempt starts
+            // afresh.
             let queue = Box::leak(Box::new(Queue::new()?));
             for signal in HANDLED {
                 spawn::record_on_arrival(signal, queue)?;

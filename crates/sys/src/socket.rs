@@ -1,15 +1,15 @@
 //! The sockets on which the daemon can be reached.
 //!
-//! Binding happens once, at the start; nothing here accepts connections. Listeners are returned blocking and closed on
-//! exec; who serves them sets them as needed.
+//! Binding happens once, at the start; nothing here accepts connections. Listeners are returned blocking and
+//! closed on exec; who serves them sets them as needed.
 //!
-//! **A unix socket appears finished.** It is bound under a second name with no access for anybody, gets its mode and
-//! owner, listens, and only then takes its real name, in one step that fails if the name is taken. So nobody can
-//! connect before it is right, and two daemons that start together cannot both win.
+//! **A unix socket appears finished.** It is bound under a second name with no access for anybody, gets its
+//! mode and owner, listens, and only then takes its real name, in one step that fails if the name is taken.
+//! So nobody can connect before it is right, and two daemons that start together cannot both win.
 //!
-//! **What is in the way is removed only if it is a dead socket.** Whether a socket is alive is asked by connecting
-//! without blocking: somebody who listens accepts or has a full queue, both of which mean alive; a dead one refuses. No
-//! answer is waited for, so a hung daemon cannot hang the next one.
+//! **What is in the way is removed only if it is a dead socket.** Whether a socket is alive is asked by
+//! connecting without blocking: somebody who listens accepts or has a full queue, both of which mean alive; a
+//! dead one refuses. No answer is waited for, so a hung daemon cannot hang the next one.
 
 use std::ffi::OsString;
 use std::io;
@@ -105,8 +105,8 @@ pub struct BoundUnix {
 
 /// Opens a listening unix socket at `path` with these permission bits and, if given, this owner and group.
 ///
-/// Where the system cannot create a socket without access (others than Linux), the file creation mask of the whole
-/// process is changed for a moment; so call it before other threads create files.
+/// Where the system cannot create a socket without access (others than Linux), the file creation mask of the
+/// whole process is changed for a moment; so call it before other threads create files.
 ///
 /// # Errors
 /// [`BindError`]. Nothing is left behind.
@@ -145,8 +145,8 @@ fn socket(family: AddressFamily) -> Result<OwnedFd, Raw> {
     }
 }
 
-/// Binds so that the file has no permission bits at all. On Linux a socket file gets the bits of the unbound socket, so
-/// no process-wide mask is needed.
+/// Binds so that the file has no permission bits at all. On Linux a socket file gets the bits of the unbound
+/// socket, so no process-wide mask is needed.
 #[cfg(target_os = "linux")]
 fn bind_closed(socket: &OwnedFd, address: &SocketAddrUnix) -> Result<(), Raw> {
     rustix::fs::fchmod(socket, Mode::empty())?;
@@ -167,7 +167,8 @@ fn give_away(path: &Path, uid: Uid, gid: Option<Gid>) -> Result<(), Raw> {
     rustix::fs::chown(path, Some(uid), gid)
 }
 
-/// The name of a socket in the making, `FILE.PID` as in the reference. Whatever still has it is removed in the end.
+/// The name of a socket in the making, `FILE.PID` as in the reference. Whatever still has it is removed in
+/// the end.
 struct Draft(PathBuf);
 
 impl Draft {
@@ -243,7 +244,8 @@ fn probe(path: &Path) -> Result<Occupant, BindError> {
     let caller = socket(AddressFamily::UNIX)?;
     rustix::io::ioctl_fionbio(&caller, true)?;
     match rustix::net::connect(&caller, &SocketAddrUnix::new(path)?) {
-        // EAGAIN: the queue is full. EPROTOTYPE: a socket of another kind, which only its owner can have opened.
+        // EAGAIN: the queue is full. EPROTOTYPE: a socket of another kind, which only its owner can have
+        // opened.
         Ok(()) | Err(Raw::AGAIN | Raw::INPROGRESS | Raw::PROTOTYPE) => Ok(Occupant::Alive),
         Err(Raw::CONNREFUSED) => Ok(Occupant::Dead(inode)),
         Err(Raw::NOENT) => Ok(Occupant::Gone),
@@ -251,8 +253,8 @@ fn probe(path: &Path) -> Result<Occupant, BindError> {
     }
 }
 
-/// Removes the dead socket, unless another daemon has replaced it since it was found dead: it is moved aside first, and
-/// put back if it is not the same file. Tells whether it was removed.
+/// Removes the dead socket, unless another daemon has replaced it since it was found dead: it is moved aside
+/// first, and put back if it is not the same file. Tells whether it was removed.
 fn remove_dead(path: &Path, dead: Inode) -> Result<bool, BindError> {
     let aside = with_suffix(path, ".stale");
     match rustix::fs::rename(path, &aside) {
@@ -283,8 +285,9 @@ fn rename_if_free(from: &Path, to: &Path) -> Result<(), Raw> {
     rustix::fs::unlink(from)
 }
 
-/// Opens a listening TCP socket. Without a host it is reachable on all IPv4 addresses, as in the reference; a host may be
-/// a name (its first IPv4 address, or else its first), an address, or an IPv6 address in or without brackets.
+/// Opens a listening TCP socket. Without a host it is reachable on all IPv4 addresses, as in the reference; a
+/// host may be a name (its first IPv4 address, or else its first), an address, or an IPv6 address in or
+/// without brackets.
 ///
 /// # Errors
 /// [`BindError`].
@@ -311,8 +314,8 @@ fn address_of(host: &str, port: u16) -> Result<SocketAddr, BindError> {
     first_ipv4.or(addresses.first()).copied().ok_or_else(|| unresolved("no address".to_owned()))
 }
 
-/// The number behind the resolver's words, which is all the standard library passes on. Linux's numbers; "unknown name"
-/// is what the reference reports for nearly everything.
+/// The number behind the resolver's words, which is all the standard library passes on. Linux's numbers;
+/// "unknown name" is what the reference reports for nearly everything.
 fn resolver_code(reason: &str) -> i32 {
     const UNKNOWN_NAME: i32 = -2;
     const WORDS: [(&str, i32); 3] = [

@@ -2,46 +2,50 @@
 //!
 //! # The contract between fork and exec
 //!
-//! Between the moment a child exists and the moment it executes its program it is a dangerous thing: one thread of
-//! a many-threaded process went on alone. Any lock that another thread held stays held for ever; `malloc`, the
-//! standard streams, the C library's own bookkeeping may be half-way through a change. So, in that interval:
+//! Between the moment a child exists and the moment it executes its program it is a dangerous thing: one
+//! thread of a many-threaded process went on alone. Any lock that another thread held stays held for ever;
+//! `malloc`, the standard streams, the C library's own bookkeeping may be half-way through a change. So, in
+//! that interval:
 //!
-//! 1. **System calls only.** No allocation, no lock, no panic, no formatting machinery, nothing of the C library
-//!    that does more than enter the kernel. Even `setuid` of the C library is forbidden: it stops all threads
-//!    it knows of to change them too. The identity and signal calls on Linux are therefore raw.
+//! 1. **System calls only.** No allocation, no lock, no panic, no formatting machinery, nothing of the C
+//!    library that does more than enter the kernel. Even `setuid` of the C library is forbidden: it stops all
+//!    threads it knows of to change them too. The identity and signal calls on Linux are therefore raw.
 //! 2. **Everything is prepared.** Strings, pointer tables, identity, descriptors are built before, in
 //!    [`SpawnSpec`] and [`Prepared`], and only read after.
-//! 3. **The child never returns.** It executes the program or ends with `_exit(127)`; no destructor of the daemon
-//!    runs twice.
+//! 3. **The child never returns.** It executes the program or ends with `_exit(127)`; no destructor of the
+//!    daemon runs twice.
 //!
 //! # Two ways to make the child (Linux)
 //!
-//! - **Same user: memory is shared** (`CLONE_VM | CLONE_VFORK`). The child runs on a stack of its own in the daemon's
-//!   memory, and the calling thread sleeps until the child has executed or ended. Nothing is copied, so a spawn
-//!   costs the same whether the daemon is small or large, and it cannot fail for lack of memory to copy into. The
-//!   price: the child must not change memory the daemon would miss. It writes to its stack, and to `errno` of the
-//!   calling thread, which that thread does not look at.
-//! - **Another user: memory is copied** (no such flags, i.e. a plain fork). Once the child has the other user's uid,
-//!   that user may stop it, and may make it wait in a file system of his own (`directory=`, the program file). A
-//!   daemon sleeping on it would be at that user's mercy; and while memory is shared, a process of another
-//!   user would hold the daemon's. So the daemon does not wait, and shares nothing.
+//! - **Same user: memory is shared** (`CLONE_VM | CLONE_VFORK`). The child runs on a stack of its own in the
+//!   daemon's memory, and the calling thread sleeps until the child has executed or ended. Nothing is copied,
+//!   so a spawn costs the same whether the daemon is small or large, and it cannot fail for lack of memory to
+//!   copy into. The price: the child must not change memory the daemon would miss. It writes to its stack,
+//!   and to `errno` of the calling thread, which that thread does not look at. A file system that hangs (a
+//!   dead network mount as `directory=`) makes the daemon wait with the child, as it did already when the
+//!   program file was looked up there.
+//! - **Another user: memory is copied** (no such flags, i.e. a plain fork). Once the child has the other
+//!   user's uid, that user may stop it, and may make it wait in a file system of his own (`directory=`, the
+//!   program file). A daemon sleeping on it would be at that user's mercy; and while memory is shared, a
+//!   process of another user would hold the daemon's. So the daemon does not wait, and shares nothing.
 //!
-//! In both ways all signals are blocked from before the fork until just before exec. No handler of the daemon ever
-//! runs in the child; by the time the mask is emptied, every disposition is the default. (The reference lets
-//! children inherit ignored signals, which breaks pipelines; ours start with nothing ignored and nothing blocked.)
+//! In both ways all signals are blocked from before the fork until just before exec. No handler of the daemon
+//! ever runs in the child; by the time the mask is emptied, every disposition is the default. (The reference
+//! lets children inherit ignored signals, which breaks pipelines; ours start with nothing ignored and nothing
+//! blocked.)
 //!
 //! Elsewhere than on Linux the child is made by `fork()`, and the same steps run with the C library's calls.
 //!
 //! # What the child does
 //!
-//! Own process group; dispositions; descriptors 0 to 2; close the rest; the prepared steps in order; mask; exec.
-//! The parent sets the process group too, so that a signal to the group sent at once finds it. A failure is
-//! written to the child's stderr, where the program's own log has it, and the status is 127.
+//! Own process group; dispositions; descriptors 0 to 2; close the rest; the prepared steps in order; mask;
+//! exec. The parent sets the process group too, so that a signal to the group sent at once finds it. A
+//! failure is written to the child's stderr, where the program's own log has it, and the status is 127.
 //!
 //! # What else is unsafe
 //!
-//! At the end of the file: the fork of daemonizing, `kill`, and the installing of handlers, because each of them
-//! needs a call that no safe wrapper offers. Each is exposed as a safe function to the other files.
+//! At the end of the file: the fork of daemonizing, `kill`, and the installing of handlers, because each of
+//! them needs a call that no safe wrapper offers. Each is exposed as a safe function to the other files.
 
 #![expect(unsafe_code, reason = "this is the file for it")]
 
@@ -68,11 +72,11 @@ pub struct SpawnError(pub Errno);
 
 /// Starts a child and returns as soon as it exists. It is then the leader of its own process group.
 ///
-/// What goes wrong afterwards (no such user, directory or program) is not an error here: the child reports it on its
-/// stderr and exits with [`NOT_SPAWNED`], like any program that ends early.
+/// What goes wrong afterwards (no such user, directory or program) is not an error here: the child reports it
+/// on its stderr and exits with [`NOT_SPAWNED`], like any program that ends early.
 ///
-/// Costs some ten system calls in the daemon and a short sleep of the calling thread; with [`Step::Become`] of
-/// another user, a copy of the daemon's page tables instead of the sleep. Concurrent calls take turns.
+/// Costs some ten system calls in the daemon and a short sleep of the calling thread; with [`Step::Become`]
+/// of another user, a copy of the daemon's page tables instead of the sleep. Concurrent calls take turns.
 ///
 /// # Errors
 /// [`SpawnError`] if no process could be made.
@@ -89,8 +93,8 @@ pub fn spawn(spec: &SpawnSpec, stdio: &Stdio<'_>) -> Result<Pid, SpawnError> {
         let _blocked = AllSignalsBlocked::new();
         make_child(&prepared)?
     };
-    // The child does the same. Whoever comes second may fail (EACCES after exec, ESRCH after the end); what counts
-    // is that the group exists when this function returns.
+    // The child does the same. Whoever comes second may fail (EACCES after exec, ESRCH after the end); what
+    // counts is that the group exists when this function returns.
     // SAFETY: two plain numbers go in; no memory is involved.
     unsafe { libc::setpgid(pid.raw(), pid.raw()) };
     Ok(pid)
@@ -117,8 +121,8 @@ struct AllSignalsBlocked {
 
 impl AllSignalsBlocked {
     fn new() -> Self {
-        // SAFETY: `sigset_t` is plain data for which all-zero is a value; both calls only write to the sets they are
-        // given, which live on this stack. They cannot fail with these arguments.
+        // SAFETY: `sigset_t` is plain data for which all-zero is a value; both calls only write to the sets
+        // they are given, which live on this stack. They cannot fail with these arguments.
         unsafe {
             let mut all: libc::sigset_t = std::mem::zeroed();
             let mut before: libc::sigset_t = std::mem::zeroed();
@@ -151,12 +155,12 @@ mod by_clone {
     /// Far more than the child's few small frames need, also without optimisation.
     const STACK_SIZE: usize = 64 * 1024;
 
-    /// Below the stack, without any access: an overflow hits this instead of the daemon's memory. As large as the
-    /// largest page in use.
+    /// Below the stack, without any access: an overflow hits this instead of the daemon's memory. As large as
+    /// the largest page in use.
     const GUARD_SIZE: usize = 64 * 1024;
 
-    /// The stack of children, mapped at the first spawn. The lock makes spawns take turns on it; with shared memory
-    /// the child has left the stack when `clone` returns, with copied memory it has its own copy.
+    /// The stack of children, mapped at the first spawn. The lock makes spawns take turns on it; with shared
+    /// memory the child has left the stack when `clone` returns, with copied memory it has its own copy.
     static STACK: Mutex<Option<Stack>> = Mutex::new(None);
 
     struct Stack {
@@ -170,8 +174,8 @@ mod by_clone {
     impl Stack {
         fn new() -> Result<Self, Errno> {
             let length = GUARD_SIZE + STACK_SIZE;
-            // SAFETY: an anonymous private mapping at an address of the kernel's choice overlaps nothing. The guard
-            // is the lower part of it, so `mprotect` and `add` stay inside.
+            // SAFETY: an anonymous private mapping at an address of the kernel's choice overlaps nothing. The
+            // guard is the lower part of it, so `mprotect` and `add` stay inside.
             unsafe {
                 let flags = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_STACK;
                 let protection = libc::PROT_READ | libc::PROT_WRITE;
@@ -189,7 +193,8 @@ mod by_clone {
         }
     }
 
-    /// Whether the daemon may share its memory with this child and sleep until it has executed (see the head).
+    /// Whether the daemon may share its memory with this child and sleep until it has executed (see the
+    /// head).
     fn may_share_memory(prepared: &Prepared<'_>) -> bool {
         let own = Uid::current();
         !prepared.spec.steps.iter().any(|step| match step {
@@ -207,11 +212,12 @@ mod by_clone {
         };
         let sharing = if may_share_memory(prepared) { libc::CLONE_VM | libc::CLONE_VFORK } else { 0 };
         let argument = ptr::from_ref(prepared).cast_mut().cast::<c_void>();
-        // SAFETY: the contract at the head of the file. `entry` reads its argument as the `Prepared` it is and never
-        // returns. With CLONE_VM, CLONE_VFORK keeps this thread here until the child is done with the stack, with
-        // `prepared` and with everything it points to; the lock keeps other threads off the stack. Without, the
-        // child has copies. CLONE_FILES, CLONE_FS and CLONE_SIGHAND are absent, so descriptors, directory, mask and
-        // dispositions are the child's own. Signals are blocked by the caller.
+        // SAFETY: the contract at the head of the file. `entry` reads its argument as the `Prepared` it is
+        // and never returns. With CLONE_VM, CLONE_VFORK keeps this thread here until the child is done with
+        // the stack, with `prepared` and with everything it points to; the lock keeps other threads off the
+        // stack. Without, the child has copies. CLONE_FILES, CLONE_FS and CLONE_SIGHAND are absent, so
+        // descriptors, directory, mask and dispositions are the child's own. Signals are blocked by the
+        // caller.
         let pid = unsafe { libc::clone(entry, top, sharing | libc::SIGCHLD, argument) };
         Pid::new(pid).ok_or_else(|| SpawnError(last_errno()))
     }
@@ -225,7 +231,8 @@ mod by_clone {
 
 #[cfg(not(target_os = "linux"))]
 fn make_child(prepared: &Prepared<'_>) -> Result<Pid, SpawnError> {
-    // SAFETY: the contract at the head of the file: the child makes system calls only and never returns from `child`.
+    // SAFETY: the contract at the head of the file: the child makes system calls only and never returns from
+    // `child`.
     match unsafe { libc::fork() } {
         0 => child(prepared),
         pid => Pid::new(pid).ok_or_else(|| SpawnError(last_errno())),
@@ -293,19 +300,19 @@ fn become_program<'a>(prepared: &Prepared<'a>, stderr: &mut RawFd) -> Result<Inf
     Err(Failure::Execute(&spec.argv[0], last_errno()))
 }
 
-/// Makes every signal do what it does by default. Raw on Linux, because the C library refuses the two signals it keeps
-/// for itself and takes a lock around SIGABRT.
+/// Makes every signal do what it does by default. Raw on Linux, because the C library refuses the two signals
+/// it keeps for itself and takes a lock around SIGABRT.
 #[cfg(target_os = "linux")]
 fn reset_dispositions() {
     /// Bytes of the kernel's signal set, which the call asks for as a check.
     const SET_SIZE: usize = if cfg!(any(target_arch = "mips", target_arch = "mips64")) { 16 } else { 8 };
     const LAST_SIGNAL: c_int = SET_SIZE as c_int * 8;
-    // The kernel's `struct sigaction` differs by architecture in order and padding, but never exceeds this, and all
-    // zero always means: default action, no flags, empty mask.
+    // The kernel's `struct sigaction` differs by architecture in order and padding, but never exceeds this,
+    // and all zero always means: default action, no flags, empty mask.
     let default = [0_u64; 8];
     for signal in 1..=LAST_SIGNAL {
-        // SAFETY: the kernel reads at most the size of its structure from `default`, and writes nothing. For SIGKILL
-        // and SIGSTOP it answers EINVAL, which is as good.
+        // SAFETY: the kernel reads at most the size of its structure from `default`, and writes nothing. For
+        // SIGKILL and SIGSTOP it answers EINVAL, which is as good.
         unsafe {
             libc::syscall(
                 libc::SYS_rt_sigaction,
@@ -327,8 +334,7 @@ fn reset_dispositions() {
     }
 }
 
-/// Empties the signal mask. (The two signals of the C library stay blocked in its own view of the mask only: the
-/// call passes the set on as it is.)
+/// Empties the signal mask.
 fn unblock_signals() {
     // SAFETY: `sigset_t` is plain data for which all-zero is a value; the calls write only to the set given.
     unsafe {
@@ -340,8 +346,8 @@ fn unblock_signals() {
 
 /// Puts the three descriptors at 0, 1 and 2, whatever their numbers are.
 ///
-/// A source that is itself numbered 0 to 2 but belongs elsewhere is first moved out of the way: placing another one
-/// would overwrite it.
+/// A source that is itself numbered 0 to 2 but belongs elsewhere is first moved out of the way: placing
+/// another one would overwrite it.
 fn place_descriptors(mut sources: [RawFd; 3]) -> Result<(), Errno> {
     // SAFETY (all four calls): plain numbers; the descriptor table is the child's own.
     for (target, source) in (0..).zip(&mut sources) {
@@ -370,8 +376,9 @@ fn place_descriptors(mut sources: [RawFd; 3]) -> Result<(), Errno> {
     Ok(())
 }
 
-/// Closes everything above 2: in one call where the kernel has it (Linux 5.9), else one by one up to `max_fd`. All of
-/// the daemon's own descriptors are closed on exec anyhow; this is for what it inherited itself.
+/// Closes everything above 2: in one call where the kernel has it (Linux 5.9), else one by one up to
+/// `max_fd`. All of the daemon's own descriptors are closed on exec anyhow; this is for what it inherited
+/// itself.
 fn close_descriptors(max_fd: i32) {
     #[cfg(target_os = "linux")]
     {
@@ -387,8 +394,9 @@ fn close_descriptors(max_fd: i32) {
     }
 }
 
-/// Becomes the user: groups, then group, then user, because each step takes away the right to the one before. Then
-/// looks whether it is true, since a program running with the rights of root by mistake is the worst outcome there is.
+/// Becomes the user: groups, then group, then user, because each step takes away the right to the one before.
+/// Then looks whether it is true, since a program running with the rights of root by mistake is the worst
+/// outcome there is.
 fn take_identity(identity: &Identity) -> Result<(), Refusal> {
     let Identity::User { uid, gid, groups } = identity else {
         return Err(Refusal::NoAccount);
@@ -415,8 +423,8 @@ fn take_identity(identity: &Identity) -> Result<(), Refusal> {
 
 #[cfg(target_os = "linux")]
 mod raw_identity {
-    //! The identity calls without the C library, which would change the other threads of the daemon as well. Each
-    //! tells whether the kernel now says what was asked for.
+    //! The identity calls without the C library, which would change the other threads of the daemon as well.
+    //! Each tells whether the kernel now says what was asked for.
 
     use super::{Gid, Uid};
 
@@ -485,8 +493,8 @@ mod raw_identity {
 /// The line that always comes last.
 const NOT_SPAWNED_LINE: &[u8] = b"supervisor: child process was not spawned\n";
 
-/// Writes why there is no program, in the reference's words, as one `writev` of borrowed pieces: nothing is copied or
-/// allocated, and the lines arrive together.
+/// Writes why there is no program, in the reference's words, as one `writev` of borrowed pieces: nothing is
+/// copied or allocated, and the lines arrive together.
 ///
 /// It can only block on a pipe that is full, and this child is the first to write to its.
 fn report(stderr: RawFd, failure: &Failure<'_>) {
@@ -515,7 +523,8 @@ fn report(stderr: RawFd, failure: &Failure<'_>) {
     };
     let pieces = [what, thing, b": ", reason, number, b"\n", NOT_SPAWNED_LINE]
         .map(|piece| libc::iovec { iov_base: piece.as_ptr().cast_mut().cast(), iov_len: piece.len() });
-    // SAFETY: the pieces describe slices that live until the end of this function, and `writev` only reads them.
+    // SAFETY: the pieces describe slices that live until the end of this function, and `writev` only reads
+    // them.
     unsafe { libc::writev(stderr, pieces.as_ptr(), pieces.len() as c_int) };
 }
 
@@ -560,12 +569,12 @@ pub(crate) enum Forked {
     Child,
 }
 
-/// Splits the process in two, both of which go on. Only for a process that has one thread, which is checked where the
-/// system tells (Linux).
+/// Splits the process in two, both of which go on. Only for a process that has one thread, which is checked
+/// where the system tells (Linux).
 ///
 /// # Errors
-/// `EDEADLK` if there are other threads: the copy would lack them and hang on the first lock they held. Otherwise the
-/// kernel's refusal.
+/// `EDEADLK` if there are other threads: the copy would lack them and hang on the first lock they held.
+/// Otherwise the kernel's refusal.
 pub(crate) fn fork_single_threaded() -> Result<Forked, Errno> {
     // Without /proc there is no way to tell, and the callers are trusted.
     let threads = std::fs::read_dir("/proc/self/task").map_or(1, Iterator::count);
@@ -579,8 +588,8 @@ pub(crate) fn fork_single_threaded() -> Result<Forked, Errno> {
     }
 }
 
-/// `kill(2)`: a positive target is a process, a negative one a process group. The wrappers at hand refuse real-time
-/// signals.
+/// `kill(2)`: a positive target is a process, a negative one a process group. The wrappers at hand refuse
+/// real-time signals.
 pub(crate) fn send_signal(target: i32, signal: i32) -> Result<(), Errno> {
     // SAFETY: plain numbers.
     if unsafe { libc::kill(target, signal) } == 0 { Ok(()) } else { Err(last_errno()) }
@@ -592,10 +601,10 @@ pub(crate) fn ignore_signal(signal: i32) -> Result<(), Errno> {
     if unsafe { libc::signal(signal, libc::SIG_IGN) } == libc::SIG_ERR { Err(last_errno()) } else { Ok(()) }
 }
 
-/// Makes every arrival of `signal` recorded in `queue`, for the rest of the process's life. System calls that were
-/// interrupted are restarted.
+/// Makes every arrival of `signal` recorded in `queue`, for the rest of the process's life. System calls that
+/// were interrupted are restarted.
 pub(crate) fn record_on_arrival(signal: i32, queue: &'static Queue) -> io::Result<()> {
-    // SAFETY: `Queue::record` swaps an atomic and calls write(2) on a non-blocking descriptor: no allocation, no lock,
-    // no panic (its index is checked), so it may run in a signal handler.
+    // SAFETY: `Queue::record` swaps an atomic and calls write(2) on a non-blocking descriptor: no allocation,
+    // no lock, no panic (its index is checked), so it may run in a signal handler.
     unsafe { signal_hook::low_level::register(signal, move || queue.record(signal)) }.map(drop)
 }

@@ -1,8 +1,8 @@
 //! What a spawn needs, prepared: plain data, made before the fork and only read after it.
 //!
-//! A [`SpawnSpec`] is made once per process (or whenever its configuration changes) and used for every start; only
-//! the descriptors in [`Stdio`] are new each time. Preparing is where allocation and look-ups happen, because
-//! between fork and exec neither is allowed (see `spawn.rs`).
+//! A [`SpawnSpec`] is made once per process (or whenever its configuration changes) and used for every start;
+//! only the descriptors in [`Stdio`] are new each time. Preparing is where allocation and look-ups happen,
+//! because between fork and exec neither is allowed (see `spawn.rs`).
 
 use std::ffi::CString;
 use std::os::fd::BorrowedFd;
@@ -21,8 +21,8 @@ pub struct NulInText {
 
 /// One thing the child does to itself before it executes the program.
 ///
-/// Limits, scheduling, namespaces and the like become further variants: each carries what it needs ready-made, and
-/// its action in `spawn.rs` is system calls only.
+/// Limits, scheduling, namespaces and the like become further variants: each carries what it needs
+/// ready-made, and its action in `spawn.rs` is system calls only.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Step {
     /// Take on another user's rights.
@@ -47,8 +47,8 @@ pub enum Identity {
         /// All groups of the user, the primary one included.
         groups: Vec<Gid>,
     },
-    /// A uid that has no account any more. The child says so and gives up: running it as anybody else would be
-    /// worse, and failing here keeps the failure where the reference has it, in the child's own log.
+    /// A uid that has no account any more. The child says so and gives up: running it as anybody else would
+    /// be worse, and failing here keeps the failure where the reference has it, in the child's own log.
     Missing(Uid),
 }
 
@@ -70,10 +70,11 @@ pub struct SpawnSpec {
     pub argv: Vec<CString>,
     /// The whole environment of the child, as `NAME=value`. Nothing is inherited beside it.
     pub envp: Vec<CString>,
-    /// What the child does to itself, in this order. The reference's order is user, directory, mask: a directory
-    /// is entered with the rights of the program's user.
+    /// What the child does to itself, in this order. The reference's order is user, directory, mask: a
+    /// directory is entered with the rights of the program's user.
     pub steps: Vec<Step>,
-    /// Descriptors below this are closed in the child, on systems that cannot close "all from 3 on" in one call.
+    /// Descriptors below this are closed in the child, on systems that cannot close "all from 3 on" in one
+    /// call.
     pub max_fd: i32,
 }
 
@@ -81,8 +82,8 @@ impl SpawnSpec {
     /// The reference's default of `minfds`, up to which it closes descriptors in a child.
     const DEFAULT_MAX_FD: i32 = 1024;
 
-    /// A child that runs `program` with these arguments and no environment, as the daemon's user, in the daemon's
-    /// directory and with its file creation mask.
+    /// A child that runs `program` with these arguments and no environment, as the daemon's user, in the
+    /// daemon's directory and with its file creation mask.
     ///
     /// # Errors
     /// [`NulInText`] if a text holds a NUL byte.
@@ -149,8 +150,8 @@ fn c_string(bytes: &[u8], what: &'static str) -> Result<CString, NulInText> {
 
 /// The child's descriptors 0, 1 and 2.
 ///
-/// They may be any descriptors, also the same one twice (`redirect_stderr`) or ones numbered 0 to 2; they stay open
-/// in the daemon.
+/// They may be any descriptors, also the same one twice (`redirect_stderr`) or ones numbered 0 to 2; they
+/// stay open in the daemon.
 #[derive(Clone, Copy, Debug)]
 pub struct Stdio<'fd> {
     /// Becomes the child's descriptor 0.

@@ -1,7 +1,7 @@
 //! Users and groups of the system, and giving up the rights of root.
 //!
-//! Look-ups go through the C library, hence through NSS: they may read files or ask a directory service. They belong
-//! to the reading of the configuration and to the preparing of a spawn, never between fork and exec.
+//! Look-ups go through the C library, hence through NSS: they may read files or ask a directory service. They
+//! belong to the reading of the configuration and to the preparing of a spawn, never between fork and exec.
 
 use std::ffi::CString;
 use std::path::PathBuf;
@@ -179,8 +179,8 @@ pub enum PrivilegeError {
     Database(Uid, Errno),
 }
 
-/// Makes the daemon itself run as `user` for good: groups, then group, then user. With `None`, or when it is that user
-/// already, changes nothing. Environment variables stay as they are.
+/// Makes the daemon itself run as `user` for good: groups, then group, then user. With `None`, or when it is
+/// that user already, changes nothing. Environment variables stay as they are.
 ///
 /// Changes all threads of the process; meant for the start, before there are any.
 ///

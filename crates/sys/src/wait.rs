@@ -93,8 +93,8 @@ fn ended(pid: rustix::process::Pid, status: WaitStatus) -> (Pid, ExitStatus) {
 mod tests {
     use super::*;
 
-    /// `raw` is a wait status: the code in the second byte, the signal in the low seven bits, the core flag in
-    /// the eighth.
+    /// `raw` is a wait status: the code in the second byte, the signal in the low seven bits, the core flag
+    /// in the eighth.
     #[track_caller]
     fn check(raw: i32, how: &str, code: i32) {
         let status = ExitStatus::from_raw(raw);

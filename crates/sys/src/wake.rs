@@ -10,8 +10,8 @@ pub use rustix::event::{PollFd, PollFlags};
 
 /// Wakes a thread that sleeps in [`poll`]. Clones wake the same sleeper; each costs one reference count.
 ///
-/// The sleeper polls [`fd`](Self::fd) for reading, and calls [`clear`](Self::clear) *before* it looks at whatever
-/// it was woken for, so that a call that comes meanwhile wakes it again.
+/// The sleeper polls [`fd`](Self::fd) for reading, and calls [`clear`](Self::clear) *before* it looks at
+/// whatever it was woken for, so that a call that comes meanwhile wakes it again.
 #[derive(Clone, Debug)]
 pub struct Waker(Arc<Channel>);
 
@@ -32,8 +32,8 @@ impl Waker {
         Channel::new().map(Arc::new).map(Self)
     }
 
-    /// Wakes the sleeper, now or at its next [`poll`]. Cheap (one system call), never blocks, and calling it again
-    /// before the sleeper woke changes nothing.
+    /// Wakes the sleeper, now or at its next [`poll`]. Cheap (one system call), never blocks, and calling it
+    /// again before the sleeper woke changes nothing.
     pub fn wake(&self) {
         // A full counter or pipe means that the wake-up is pending already: nothing to do about the error.
         let end = self.0.write.as_ref().unwrap_or(&self.0.read);
@@ -48,7 +48,8 @@ impl Waker {
     /// Forgets the wake-ups so far.
     pub fn clear(&self) {
         let mut buffer = [0_u8; 512];
-        // One read takes all of an event counter, and a pipe until a read comes back short; an error means empty.
+        // One read takes all of an event counter, and a pipe until a read comes back short; an error means
+        // empty.
         while rustix::io::retry_on_intr(|| rustix::io::read(&self.0.read, &mut buffer))
             .is_ok_and(|count| count == buffer.len())
         {}
@@ -72,11 +73,13 @@ impl Channel {
     }
 }
 
-/// Sleeps until one of the descriptors is ready or `timeout` has passed (`None`: for as long as it takes). Gives the
-/// number of ready descriptors, 0 after the time-out; which ones, and for what, is in their `revents`.
+/// Sleeps until one of the descriptors is ready or `timeout` has passed (`None`: for as long as it takes).
+/// Gives the number of ready descriptors, 0 after the time-out; which ones, and for what, is in their
+/// `revents`.
 ///
-/// Goes back to sleep after a signal handler ran: signals that matter are visible through a descriptor. Resolution
-/// is that of the system's clock, not milliseconds (Linux), and it never returns before the time has passed.
+/// Goes back to sleep after a signal handler ran: signals that matter are visible through a descriptor.
+/// Resolution is that of the system's clock, not milliseconds (Linux), and it never returns before the time
+/// has passed.
 ///
 /// # Errors
 /// `EINVAL` for more descriptors than the limit allows, `ENOMEM`.

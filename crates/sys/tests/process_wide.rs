@@ -1,7 +1,7 @@
 //! Cases that change the whole process, and cases that need it to have a single thread.
 //!
-//! The usual harness runs tests as threads of one process, so this file has its own `main`: each case runs in a process
-//! of its own, which is this program started again with the case's name.
+//! The usual harness runs tests as threads of one process, so this file has its own `main`: each case runs in
+//! a process of its own, which is this program started again with the case's name.
 
 mod common;
 

@@ -94,177 +94,64 @@ What is no call.
   <p>Error code 400.
   <p>Message: Bad Request.
   </body>
-  @ http
+  @ http-status
   | POST /RPC2 HTTP/1.1
   |
   HTTP/1.1 411 Length Required
-  content-length: 140
-  content-type: text/html
-  ␤
-  <head>
-  <title>Error response</title>
-  </head>
-  <body>
-  <h1>Error response</h1>
-  <p>Error code 411.
-  <p>Message: Length Required.
-  </body>
-  @ http
+  @ http-status
   | POST /RPC2 HTTP/1.1
   | Transfer-Encoding: chunked
   |
   | 0
   HTTP/1.1 411 Length Required
-  content-length: 140
-  content-type: text/html
-  ␤
-  <head>
-  <title>Error response</title>
-  </head>
-  <body>
-  <h1>Error response</h1>
-  <p>Error code 411.
-  <p>Message: Length Required.
-  </body>
-  @ http
+  @ http-status
   | POST /RPC2 HTTP/1.1
   | Content-Length: 8
   |
   | nonsense
   HTTP/1.1 400 Bad Request
-  content-length: 136
-  content-type: text/html
-  ␤
-  <head>
-  <title>Error response</title>
-  </head>
-  <body>
-  <h1>Error response</h1>
-  <p>Error code 400.
-  <p>Message: Bad Request.
-  </body>
-  @ http
+  @ http-status
   | POST /RPC2 HTTP/1.1
   | Content-Length: 25
   |
   | <methodCall></methodCall>
   HTTP/1.1 400 Bad Request
-  content-length: 136
-  content-type: text/html
-  ␤
-  <head>
-  <title>Error response</title>
-  </head>
-  <body>
-  <h1>Error response</h1>
-  <p>Error code 400.
-  <p>Message: Bad Request.
-  </body>
-  @ http
+  @ http-status
   | POST /RPC2 HTTP/1.1
   | Content-Length: 50
   |
   | <methodCall><methodName></methodName></methodCall>
   HTTP/1.1 400 Bad Request
-  content-length: 136
-  content-type: text/html
-  ␤
-  <head>
-  <title>Error response</title>
-  </head>
-  <body>
-  <h1>Error response</h1>
-  <p>Error code 400.
-  <p>Message: Bad Request.
-  </body>
-  @ http
+  @ http-status
   | POST /RPC2 HTTP/1.1
   | Content-Length: 12
   |
   | <methodCall>
   HTTP/1.1 400 Bad Request
-  content-length: 136
-  content-type: text/html
-  ␤
-  <head>
-  <title>Error response</title>
-  </head>
-  <body>
-  <h1>Error response</h1>
-  <p>Error code 400.
-  <p>Message: Bad Request.
-  </body>
 
 Values in every form that is accepted.
-  @ http
+
+  @ http-status
   | POST /RPC2 HTTP/1.1
   | Connection: close
   | Content-Length: 213
   |
   | <methodCall><methodName>supervisor.tailProcessStdoutLog</methodName><params><param><value>cat</value></param><param><value><int>0</int></value></param><param><value><i4>9</i4></value></param></params></methodCall>
   HTTP/1.1 200 OK
-  content-length: 241
-  content-type: text/xml
-  ␤
-  <?xml version='1.0'?>
-  <methodResponse>
-  <params>
-  <param>
-  <value><array><data>
-  <value><string>hello
-  </string></value>
-  <value><int>6</int></value>
-  <value><boolean>0</boolean></value>
-  </data></array></value>
-  </param>
-  </params>
-  </methodResponse>
-  @ http
+  @ http-status
   | POST /RPC2 HTTP/1.1
   | Connection: close
   | Content-Length: 230
   |
   | <methodCall><methodName>supervisor.tailProcessStdoutLog</methodName><params><param><value><string>cat</string></value></param><param><value><int>0</int></value></param><param><value><i4>9</i4></value></param></params></methodCall>
   HTTP/1.1 200 OK
-  content-length: 241
-  content-type: text/xml
-  ␤
-  <?xml version='1.0'?>
-  <methodResponse>
-  <params>
-  <param>
-  <value><array><data>
-  <value><string>hello
-  </string></value>
-  <value><int>6</int></value>
-  <value><boolean>0</boolean></value>
-  </data></array></value>
-  </param>
-  </params>
-  </methodResponse>
-  @ http
+  @ http-status
   | POST /RPC2 HTTP/1.1
   | Connection: close
   | Content-Length: 234
   |
   | <methodCall><methodName>supervisor.tailProcessStdoutLog</methodName><params><param><value><string>&#99;at</string></value></param><param><value><int>0</int></value></param><param><value><i4>9</i4></value></param></params></methodCall>
   HTTP/1.1 200 OK
-  content-length: 241
-  content-type: text/xml
-  ␤
-  <?xml version='1.0'?>
-  <methodResponse>
-  <params>
-  <param>
-  <value><array><data>
-  <value><string>hello
-  </string></value>
-  <value><int>6</int></value>
-  <value><boolean>0</boolean></value>
-  </data></array></value>
-  </param>
-  </params>
-  </methodResponse>
   @ http
   | POST /RPC2 HTTP/1.1
   | Connection: close
@@ -288,75 +175,27 @@ Values in every form that is accepted.
   </param>
   </params>
   </methodResponse>
-  @ http
+  @ http-status
   | POST /RPC2 HTTP/1.1
   | Connection: close
   | Content-Length: 240
   |
   | <methodCall><methodName>supervisor.tailProcessStdoutLog</methodName><params><param><value><string>c<!-- x -->at</string></value></param><param><value><int>0</int></value></param><param><value><i4>9</i4></value></param></params></methodCall>
   HTTP/1.1 200 OK
-  content-length: 241
-  content-type: text/xml
-  ␤
-  <?xml version='1.0'?>
-  <methodResponse>
-  <params>
-  <param>
-  <value><array><data>
-  <value><string>hello
-  </string></value>
-  <value><int>6</int></value>
-  <value><boolean>0</boolean></value>
-  </data></array></value>
-  </param>
-  </params>
-  </methodResponse>
-  @ http
+  @ http-status
   | POST /RPC2 HTTP/1.1
   | Connection: close
   | Content-Length: 231
   |
   | <methodCall><methodName>supervisor.tailProcessStdoutLog</methodName><params><param><value><base64>Y2F0</base64></value></param><param><value><int>0</int></value></param><param><value><i4>9</i4></value></param></params></methodCall>
   HTTP/1.1 200 OK
-  content-length: 241
-  content-type: text/xml
-  ␤
-  <?xml version='1.0'?>
-  <methodResponse>
-  <params>
-  <param>
-  <value><array><data>
-  <value><string>hello
-  </string></value>
-  <value><int>6</int></value>
-  <value><boolean>0</boolean></value>
-  </data></array></value>
-  </param>
-  </params>
-  </methodResponse>
-  @ http
+  @ http-status
   | POST /RPC2 HTTP/1.1
   | Connection: close
   | Content-Length: 222
   |
   | <methodCall><methodName>supervisor.tailProcessStdoutLog</methodName><params><param><value><i8>cat</i8></value></param><param><value><int>0</int></value></param><param><value><i4>9</i4></value></param></params></methodCall>
   HTTP/1.1 200 OK
-  content-length: 241
-  content-type: text/xml
-  ␤
-  <?xml version='1.0'?>
-  <methodResponse>
-  <params>
-  <param>
-  <value><array><data>
-  <value><string>hello
-  </string></value>
-  <value><int>6</int></value>
-  <value><boolean>0</boolean></value>
-  </data></array></value>
-  </param>
-  </params>
-  </methodResponse>
   @ http
   | POST /RPC2 HTTP/1.1
   | Connection: close
@@ -382,249 +221,88 @@ Values in every form that is accepted.
   </struct></value>
   </fault>
   </methodResponse>
-  @ http
+  @ http-status
   | POST /RPC2 HTTP/1.1
   | Connection: close
   | Content-Length: 216
   |
   | <methodCall><methodName>supervisor.tailProcessStdoutLog</methodName><params><param><value><nil/></value></param><param><value><int>0</int></value></param><param><value><i4>9</i4></value></param></params></methodCall>
   HTTP/1.1 500 Internal Server Error
-  content-length: 146
-  content-type: text/html
-  ␤
-  <head>
-  <title>Error response</title>
-  </head>
-  <body>
-  <h1>Error response</h1>
-  <p>Error code 500.
-  <p>Message: Internal Server Error.
-  </body>
-  @ http
+  @ http-status
   | POST /RPC2 HTTP/1.1
   | Connection: close
   | Content-Length: 222
   |
   | <methodCall><methodName>supervisor.tailProcessStdoutLog</methodName><params><param><value><int>x</int></value></param><param><value><int>0</int></value></param><param><value><i4>9</i4></value></param></params></methodCall>
   HTTP/1.1 400 Bad Request
-  content-length: 136
-  content-type: text/html
-  ␤
-  <head>
-  <title>Error response</title>
-  </head>
-  <body>
-  <h1>Error response</h1>
-  <p>Error code 400.
-  <p>Message: Bad Request.
-  </body>
-  @ http
+  @ http-status
   | POST /RPC2 HTTP/1.1
   | Connection: close
   | Content-Length: 221
   |
   | <methodCall><methodName>supervisor.tailProcessStdoutLog</methodName><params><param><value><int></int></value></param><param><value><int>0</int></value></param><param><value><i4>9</i4></value></param></params></methodCall>
   HTTP/1.1 400 Bad Request
-  content-length: 136
-  content-type: text/html
-  ␤
-  <head>
-  <title>Error response</title>
-  </head>
-  <body>
-  <h1>Error response</h1>
-  <p>Error code 400.
-  <p>Message: Bad Request.
-  </body>
-  @ http
+  @ http-status
   | POST /RPC2 HTTP/1.1
   | Connection: close
   | Content-Length: 228
   |
   | <methodCall><methodName>supervisor.tailProcessStdoutLog</methodName><params><param><value><double>x</double></value></param><param><value><int>0</int></value></param><param><value><i4>9</i4></value></param></params></methodCall>
   HTTP/1.1 400 Bad Request
-  content-length: 136
-  content-type: text/html
-  ␤
-  <head>
-  <title>Error response</title>
-  </head>
-  <body>
-  <h1>Error response</h1>
-  <p>Error code 400.
-  <p>Message: Bad Request.
-  </body>
-  @ http
+  @ http-status
   | POST /RPC2 HTTP/1.1
   | Connection: close
   | Content-Length: 228
   |
   | <methodCall><methodName>supervisor.tailProcessStdoutLog</methodName><params><param><value><base64>!</base64></value></param><param><value><int>0</int></value></param><param><value><i4>9</i4></value></param></params></methodCall>
   HTTP/1.1 200 OK
-  content-length: 266
-  content-type: text/xml
-  ␤
-  <?xml version='1.0'?>
-  <methodResponse>
-  <fault>
-  <value><struct>
-  <member>
-  <name>faultCode</name>
-  <value><int>10</int></value>
-  </member>
-  <member>
-  <name>faultString</name>
-  <value><string>BAD_NAME: </string></value>
-  </member>
-  </struct></value>
-  </fault>
-  </methodResponse>
-  @ http
+  @ http-status
   | POST /RPC2 HTTP/1.1
   | Connection: close
   | Content-Length: 218
   |
   | <methodCall><methodName>supervisor.tailProcessStdoutLog</methodName><params><param><value><array/></value></param><param><value><int>0</int></value></param><param><value><i4>9</i4></value></param></params></methodCall>
   HTTP/1.1 400 Bad Request
-  content-length: 136
-  content-type: text/html
-  ␤
-  <head>
-  <title>Error response</title>
-  </head>
-  <body>
-  <h1>Error response</h1>
-  <p>Error code 400.
-  <p>Message: Bad Request.
-  </body>
-  @ http
+  @ http-status
   | POST /RPC2 HTTP/1.1
   | Connection: close
   | Content-Length: 248
   |
   | <methodCall><methodName>supervisor.tailProcessStdoutLog</methodName><params><param><value><dateTime.iso8601>x</dateTime.iso8601></value></param><param><value><int>0</int></value></param><param><value><i4>9</i4></value></param></params></methodCall>
   HTTP/1.1 400 Bad Request
-  content-length: 136
-  content-type: text/html
-  ␤
-  <head>
-  <title>Error response</title>
-  </head>
-  <body>
-  <h1>Error response</h1>
-  <p>Error code 400.
-  <p>Message: Bad Request.
-  </body>
 
 Streams that are refused.
 
-  @ http
+  @ http-status
   | GET /logtail/zz HTTP/1.1
   |
   HTTP/1.1 404 Not Found
-  content-length: 134
-  content-type: text/html
-  ␤
-  <head>
-  <title>Error response</title>
-  </head>
-  <body>
-  <h1>Error response</h1>
-  <p>Error code 404.
-  <p>Message: Not Found.
-  </body>
-  @ http
+  @ http-status
   | GET /logtail/cat/stderr HTTP/1.1
   |
   HTTP/1.1 404 Not Found
-  content-length: 134
-  content-type: text/html
-  ␤
-  <head>
-  <title>Error response</title>
-  </head>
-  <body>
-  <h1>Error response</h1>
-  <p>Error code 404.
-  <p>Message: Not Found.
-  </body>
-  @ http
+  @ http-status
   | GET /logtail/cat/foo HTTP/1.1
   |
   HTTP/1.1 404 Not Found
-  content-length: 134
-  content-type: text/html
-  ␤
-  <head>
-  <title>Error response</title>
-  </head>
-  <body>
-  <h1>Error response</h1>
-  <p>Error code 404.
-  <p>Message: Not Found.
-  </body>
-  @ http
+  @ http-status
   | GET /logtail/cat:* HTTP/1.1
   |
   HTTP/1.1 404 Not Found
-  content-length: 134
-  content-type: text/html
-  ␤
-  <head>
-  <title>Error response</title>
-  </head>
-  <body>
-  <h1>Error response</h1>
-  <p>Error code 404.
-  <p>Message: Not Found.
-  </body>
-  @ http
+  @ http-status
   | POST /logtail/cat HTTP/1.1
   | Content-Length: 0
   |
   HTTP/1.1 400 Bad Request
-  content-length: 136
-  content-type: text/html
-  ␤
-  <head>
-  <title>Error response</title>
-  </head>
-  <body>
-  <h1>Error response</h1>
-  <p>Error code 400.
-  <p>Message: Bad Request.
-  </body>
-  @ http
+  @ http-status
   | GET /nosuch HTTP/1.1
   |
   HTTP/1.1 404 Not Found
-  content-length: 134
-  content-type: text/html
-  ␤
-  <head>
-  <title>Error response</title>
-  </head>
-  <body>
-  <h1>Error response</h1>
-  <p>Error code 404.
-  <p>Message: Not Found.
-  </body>
-  @ http
+  @ http-status
   | DELETE /nosuch HTTP/1.1
   |
   HTTP/1.1 400 Bad Request
-  content-length: 136
-  content-type: text/html
-  ␤
-  <head>
-  <title>Error response</title>
-  </head>
-  <body>
-  <h1>Error response</h1>
-  <p>Error code 400.
-  <p>Message: Bad Request.
-  </body>
-  @ http
+  @ http-status
   | nonsense
   |
   (closed)

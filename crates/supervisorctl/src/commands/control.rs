@@ -69,8 +69,7 @@ pub(super) fn signal(session: &mut Session, invocation: &Invocation<'_>) -> Resu
     }
     match invocation.words().as_slice() {
         [signal, names @ ..] if !names.is_empty() => {
-            let manner =
-                Manner { verb: Verb::Signal(signal), tolerated: None, unknown_group: Exit::Failure };
+            let manner = Manner { verb: Verb::Signal(signal), tolerated: None, unknown_group: Exit::Failure };
             apply(session, manner, names)
         }
         _ => {
@@ -130,11 +129,7 @@ fn apply_to_group(session: &mut Session, manner: Manner<'_>, group: &str) -> Res
 }
 
 /// A call to one process answers with a fault where a bulk call has an entry; from here on both look alike.
-fn result_of_one(
-    answer: Result<(), Failure>,
-    group: &str,
-    process: &str,
-) -> Result<ProcessResult, Failure> {
+fn result_of_one(answer: Result<(), Failure>, group: &str, process: &str) -> Result<ProcessResult, Failure> {
     let (status, description) = match answer {
         Ok(()) => (FaultCode::Success.number(), String::new()),
         Err(Failure::Fault(fault)) => (fault.code, fault.string),

@@ -70,7 +70,8 @@ clear  maintail  quit  reread  signal    stop    version
     fn sentences_stand_in_one_column() {
         for command in COMMANDS {
             let column = |line: &String| {
-                let (synopsis, tabs_and_sentence) = line.split_once('\t').expect("a tab follows the synopsis");
+                let (synopsis, tabs_and_sentence) =
+                    line.split_once('\t').expect("a tab follows the synopsis");
                 let more_tabs = tabs_and_sentence.chars().take_while(|&character| character == '\t').count();
                 synopsis.len() / TAB + 1 + more_tabs
             };
@@ -79,6 +80,9 @@ clear  maintail  quit  reread  signal    stop    version
         }
         let signal = help_lines("signal");
         assert_eq!(signal[0], "signal <signal name> <name>\t\tSend a signal to a process");
-        assert_eq!(signal[2], "signal <signal name> <name> <name>\tSend a signal to several processes or groups");
+        assert_eq!(
+            signal[2],
+            "signal <signal name> <name> <name>\tSend a signal to several processes or groups"
+        );
     }
 }

@@ -17,7 +17,8 @@ const USUAL_BYTES: i64 = 1600;
 const HOW_TO_LEAVE: &str = "==> Press Ctrl-C to exit <==";
 
 /// What may stand in a path as it is. The reference writes the colon of a name into the path, too.
-const PLAIN_IN_PATH: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~').remove(b':');
+const PLAIN_IN_PATH: &AsciiSet =
+    &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~').remove(b':');
 
 /// How much of a log is wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -185,7 +186,8 @@ fn follow(session: &mut Session, path: &str) -> Result<(), Failure> {
 
 /// `fg NAME`: its place in the table is taken, its function comes later.
 pub(super) fn fg(session: &mut Session, _: &Invocation<'_>) -> Result<(), Failure> {
-    session.complain("ERROR: fg is not available yet; `tail -f NAME` follows what a process prints".to_owned());
+    session
+        .complain("ERROR: fg is not available yet; `tail -f NAME` follows what a process prints".to_owned());
     Ok(())
 }
 
@@ -205,9 +207,8 @@ mod tests {
         use Channel::{Stderr, Stdout};
         let check = |line: &str, expect: Result<(&str, Channel, Extent), &str>| {
             let words: Vec<&str> = line.split(' ').collect();
-            let expect = expect
-                .map(|(name, channel, extent)| Wanted { name, channel, extent })
-                .map_err(str::to_owned);
+            let expect =
+                expect.map(|(name, channel, extent)| Wanted { name, channel, extent }).map_err(str::to_owned);
             assert_eq!(Wanted::parse(&words), expect, "{line}");
         };
         check("x", Ok(("x", Stdout, Extent::Last(1600))));

@@ -51,12 +51,13 @@ impl Health {
     }
 
     fn lose(&mut self, bytes: usize, error: &io::Error) -> Option<Report> {
-        let first = self.lost.is_none();
+        if self.lost.is_none() {
+            // The first loss is reported even if something else was a moment ago.
+            self.reported = None;
+        }
         let lost = self.lost.unwrap_or(0) + bytes as u64;
         self.lost = Some(lost);
-        // The first loss is reported even if something else was a moment ago.
-        (first && self.mark() || self.is_due())
-            .then(|| Report::Bad(format!("cannot be written: {error}; {lost} bytes are lost so far")))
+        self.is_due().then(|| Report::Bad(format!("cannot be written: {error}; {lost} bytes are lost so far")))
     }
 
     fn recovered(&mut self) -> Option<Report> {
@@ -67,11 +68,10 @@ impl Health {
 
     /// Whether a report may be given now; if so, it counts as given.
     fn is_due(&mut self) -> bool {
-        self.reported.is_none_or(|then| then.elapsed() >= REPORT_INTERVAL) && self.mark()
-    }
-
-    fn mark(&mut self) -> bool {
-        self.reported = Some(Instant::now());
-        true
+        let due = self.reported.is_none_or(|then| then.elapsed() >= REPORT_INTERVAL);
+        if due {
+            self.reported = Some(Instant::now());
+        }
+        due
     }
 }

@@ -57,6 +57,17 @@ pub(super) enum Trouble {
     NotRolled(io::Error),
 }
 
+/// What came of removing a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Removal {
+    /// It is gone.
+    Removed,
+    /// It was gone.
+    Missing,
+    /// It is no file of its own (a pipe, a device, `/dev/stdout`), and stays.
+    Spared,
+}
+
 /// A log file, open or not.
 #[derive(Debug)]
 pub(super) struct RollingFile {
@@ -125,28 +136,40 @@ impl RollingFile {
         self.roll_again = None;
     }
 
-    /// Removes the file (not its backups) and begins a new one, which stays open if the file was. If there is no
-    /// file and none is open, nothing is to be done; and what is no file of its own is left alone.
+    /// Removes the file, not its backups.
     ///
     /// # Errors
-    /// Those of `unlink(2)` and `open(2)`.
-    pub(super) fn clear(&mut self) -> io::Result<()> {
-        let was_open = self.is_open();
+    /// Those of `stat(2)` and `unlink(2)`.
+    pub(super) fn remove(&self) -> io::Result<Removal> {
+        let missing = |error: &io::Error| error.kind() == io::ErrorKind::NotFound;
         match fs::metadata(&self.path) {
-            Ok(found) if !found.is_file() || own_descriptor(&self.path).is_some() => return Ok(()),
-            Ok(_) => match fs::remove_file(&self.path) {
-                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-                _ => {}
-            },
-            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-            Err(_) if !was_open => return Ok(()),
-            Err(_) => {}
+            Ok(found) if !found.is_file() || own_descriptor(&self.path).is_some() => return Ok(Removal::Spared),
+            Ok(_) => {}
+            Err(error) if missing(&error) => return Ok(Removal::Missing),
+            Err(error) => return Err(error),
         }
-        self.reopen()?;
-        if !was_open {
-            self.close();
+        match fs::remove_file(&self.path) {
+            Ok(()) => Ok(Removal::Removed),
+            Err(error) if missing(&error) => Ok(Removal::Missing),
+            Err(error) => Err(error),
         }
-        Ok(())
+    }
+
+    /// Puts an empty file in the place of the file, which stays open if it was. Where there is no file, none is made
+    /// unless one was open.
+    ///
+    /// # Errors
+    /// Those of [`remove`](Self::remove) and [`reopen`](Self::reopen).
+    pub(super) fn clear(&mut self) -> io::Result<()> {
+        match (self.remove()?, self.is_open()) {
+            (Removal::Spared, _) | (Removal::Missing, false) => Ok(()),
+            (Removal::Removed | Removal::Missing, true) => self.reopen(),
+            (Removal::Removed, false) => {
+                self.reopen()?;
+                self.close();
+                Ok(())
+            }
+        }
     }
 
     /// Appends the bytes and rolls over if the file has grown enough. A file that is not open is opened.

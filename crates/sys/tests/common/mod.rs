@@ -57,8 +57,8 @@ pub(crate) fn wait(pid: Pid) -> ExitStatus {
     ExitStatus::from_raw(status.as_raw())
 }
 
-/// Everything that comes out of a pipe until its end. The child has ended, but a child that another thread is just
-/// starting may hold copies of its descriptors a moment longer; so this waits.
+/// Everything that comes out of a pipe until its end. The child has ended, but a child that another thread is
+/// just starting may hold copies of its descriptors a moment longer; so this waits.
 pub(crate) fn contents(pipe: OwnedFd) -> String {
     rustix::io::ioctl_fionbio(&pipe, false).expect("blocking");
     let mut text = String::new();

@@ -1,0 +1,173 @@
+//! Groups: which there are, which processes each has, and their order.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use super::program::{Recipe, processes, section_name};
+use super::{Context, Notes, Reader, fastcgi, listener};
+use crate::diagnostic::Failure;
+use crate::ini::{Section, Span};
+use crate::model::{FastCgi, Group, GroupKind, Process};
+use crate::options::{Kind, Names};
+use crate::value;
+
+/// A group, and the section it comes from.
+type Found = (Group, Span);
+
+/// All groups, in the order in which they start.
+pub(super) fn read(context: &Context<'_>, notes: &mut Notes) -> Result<Vec<Arc<Group>>, Failure> {
+    let sections = context.document.sections();
+    let with = |prefix: &'static str| sections.iter().filter(move |section| section.name.starts_with(prefix));
+    let mut claimed = HashSet::new();
+    let mut groups = Vec::new();
+    for section in with("group:") {
+        groups.push((group(context, section, &mut claimed, notes)?, section.span));
+    }
+    for section in with("program:").filter(|section| !claimed.contains(section.name.as_str())) {
+        groups.push((program(context, section, notes)?, section.span));
+    }
+    for section in with("eventlistener:") {
+        groups.push((listener::read(context, section, notes)?, section.span));
+    }
+    for section in with("fcgi-program:").filter(|section| !claimed.contains(section.name.as_str())) {
+        groups.push((fastcgi_program(context, section, notes)?, section.span));
+    }
+    groups.sort_by(|(a, _), (b, _)| (a.priority, &a.name).cmp(&(b.priority, &b.name)));
+    Ok(without_twins(context, groups, notes).into_iter().map(Arc::new).collect())
+}
+
+/// Two groups of one name: the reference starts the first and forgets the other without a word.
+fn without_twins(context: &Context<'_>, groups: Vec<Found>, notes: &mut Notes) -> Vec<Group> {
+    let mut seen: HashMap<String, Span> = HashMap::new();
+    let mut kept = Vec::with_capacity(groups.len());
+    for (group, span) in groups {
+        if let Some(first) = seen.get(&group.name) {
+            let first = context.document.place(*first);
+            let message = format!(
+                "there are two groups named '{}': this one is ignored, the one of {}:{} is used",
+                group.name, first.file, first.line
+            );
+            notes.warnings.push(context.warning(span, message, "give one of them another name"));
+            continue;
+        }
+        seen.insert(group.name.clone(), span);
+        kept.push(group);
+    }
+    kept
+}
+
+/// `[group:x]`.
+fn group<'a>(
+    context: &Context<'a>,
+    section: &'a Section,
+    claimed: &mut HashSet<&'a str>,
+    notes: &mut Notes,
+) -> Result<Group, Failure> {
+    let name = section_name(context, section)?;
+    let reader = Reader::new(context.document, section, Kind::Group, context.names(Names::Here));
+    let programs = reader.text("programs")?.expect("invariant: the table has a default");
+    let programs = value::list(&programs);
+    let priority = reader.value("priority", value::integer)?;
+    let mut members = Members::default();
+    for program in &programs {
+        let section = member(context, &reader, program)?;
+        claimed.insert(section.name.as_str());
+        // The reference forgets the socket of a FastCGI program inside a group.
+        let fastcgi = match section.name.starts_with("fcgi-program:") {
+            true => Some(Arc::new(fastcgi::read(context, section)?)),
+            false => None,
+        };
+        let recipe = Recipe { section, group: name, fastcgi: fastcgi.as_ref() };
+        for process in processes(context, recipe, notes)? {
+            members.add(process, (context, &reader), notes);
+        }
+    }
+    if programs.is_empty() {
+        let message = format!("[{}] has no programs", section.name);
+        notes.warnings.push(context.warning(section.span, message, "write programs=… or remove the section"));
+    }
+    Ok(Group { name: name.to_owned(), priority, kind: GroupKind::Programs, processes: members.processes })
+}
+
+/// The section that a word of `programs=` means.
+fn member<'a>(context: &Context<'a>, reader: &Reader<'_>, program: &str) -> Result<&'a Section, Failure> {
+    let group = &reader.section.name;
+    let as_program = context.document.section(&format!("program:{program}"));
+    let as_fastcgi = context.document.section(&format!("fcgi-program:{program}"));
+    match (as_program, as_fastcgi) {
+        (Some(section), None) | (None, Some(section)) => Ok(section),
+        (None, None) => {
+            let message = format!("[{group}] names unknown program or fcgi-program {program}");
+            let names = context.document.sections().iter().filter_map(|section| {
+                section.name.strip_prefix("program:").or_else(|| section.name.strip_prefix("fcgi-program:"))
+            });
+            let failure = reader.refuse("programs", message);
+            Err(match crate::options::nearest(program, names) {
+                Some(name) => failure.with_help(&format!("did you mean {name}?")),
+                None => failure,
+            })
+        }
+        (Some(_), Some(_)) => {
+            let message = format!("[{group}] name {program} is ambiguous (exists as program and fcgi-program)");
+            Err(reader.refuse("programs", message).with_help("rename one of the two sections"))
+        }
+    }
+}
+
+/// The processes of a group; of two with one name, the later takes the place of the earlier.
+#[derive(Default)]
+struct Members {
+    processes: Vec<Arc<Process>>,
+    places: HashMap<String, usize>,
+}
+
+impl Members {
+    fn add(&mut self, process: Arc<Process>, (context, reader): (&Context<'_>, &Reader<'_>), notes: &mut Notes) {
+        if let Some(place) = self.places.get(&process.name) {
+            let section = reader.section;
+            let message = format!("two processes of [{}] are named '{}': the later one is used", section.name, process.name);
+            let span = reader.entry("programs").map_or(section.span, |entry| entry.value_span);
+            notes.warnings.push(context.warning(span, message, "give one of them another process_name"));
+            self.processes[*place] = process;
+            return;
+        }
+        self.places.insert(process.name.clone(), self.processes.len());
+        self.processes.push(process);
+    }
+}
+
+/// The processes of a section that is a group of its own, without twins.
+pub(super) fn own_processes(
+    context: &Context<'_>,
+    recipe: Recipe<'_>,
+    notes: &mut Notes,
+) -> Result<Vec<Arc<Process>>, Failure> {
+    let reader = Reader::new(context.document, recipe.section, Kind::Program, context.names(Names::Here));
+    let mut members = Members::default();
+    for process in processes(context, recipe, notes)? {
+        members.add(process, (context, &reader), notes);
+    }
+    Ok(members.processes)
+}
+
+/// `[program:x]` that no group claims.
+fn program(context: &Context<'_>, section: &Section, notes: &mut Notes) -> Result<Group, Failure> {
+    let name = section_name(context, section)?;
+    let reader = Reader::new(context.document, section, Kind::Program, context.names(Names::Here));
+    let priority = reader.value("priority", value::integer)?;
+    let recipe = Recipe { section, group: name, fastcgi: None };
+    let processes = own_processes(context, recipe, notes)?;
+    Ok(Group { name: name.to_owned(), priority, kind: GroupKind::Programs, processes })
+}
+
+/// `[fcgi-program:x]` that no group claims.
+fn fastcgi_program(context: &Context<'_>, section: &Section, notes: &mut Notes) -> Result<Group, Failure> {
+    let name = section_name(context, section)?;
+    let reader = Reader::new(context.document, section, Kind::FcgiProgram, context.names(Names::Here));
+    let priority = reader.value("priority", value::integer)?;
+    let shared = Arc::new(fastcgi::read(context, section)?);
+    let recipe = Recipe { section, group: name, fastcgi: Some(&shared) };
+    let processes = own_processes(context, recipe, notes)?;
+    let kind = GroupKind::FastCgi(FastCgi::clone(&shared));
+    Ok(Group { name: name.to_owned(), priority, kind, processes })
+}

@@ -1,0 +1,66 @@
+//! `[eventlistener:x]`: what a pool has beyond its processes.
+
+use std::collections::BTreeSet;
+
+use super::groups::own_processes;
+use super::plugins::unresolved;
+use super::program::Recipe;
+use super::{Context, Notes, Reader};
+use crate::diagnostic::Failure;
+use crate::ini::Section;
+use crate::model::{EventKind, Group, GroupKind, Pool};
+use crate::options::{Kind, Names, nearest};
+use crate::value;
+
+/// The only result handler there is.
+const DEFAULT_HANDLER: &str = "supervisor.dispatchers:default_handler";
+
+pub(super) fn read(context: &Context<'_>, section: &Section, notes: &mut Notes) -> Result<Group, Failure> {
+    // The name is checked with the processes, after everything here; the pool keeps it as it is written.
+    let name = section.name.split_once(':').map_or("", |(_, name)| name);
+    let reader = Reader::new(context.document, section, Kind::EventListener, context.names(Names::Here));
+    let priority = reader.value("priority", value::integer)?;
+    let buffer_size = reader.value("buffer_size", value::integer)?;
+    let Some(buffer_size) = usize::try_from(buffer_size).ok().filter(|size| *size >= 1) else {
+        let message = format!("[{}] section sets invalid buffer_size ({buffer_size})", section.name);
+        return Err(reader.refuse("buffer_size", message).with_help("write a number from 1"));
+    };
+    let result_handler = reader.text("result_handler")?.expect("invariant: the table has a default").into_owned();
+    if result_handler != DEFAULT_HANDLER {
+        let reason = "Python result handlers cannot be loaded; remove the line to use the default handler";
+        return Err(reader.refuse("result_handler", unresolved(&result_handler, section, reason)));
+    }
+    let events = events(&reader)?;
+    if reader.value("redirect_stderr", value::boolean)? {
+        let message = format!(
+            "[{}] section sets redirect_stderr=true but this is not allowed because it will interfere with the \
+             eventlistener protocol",
+            section.name
+        );
+        return Err(reader.refuse("redirect_stderr", message));
+    }
+    let recipe = Recipe { section, group: name, fastcgi: None };
+    let processes = own_processes(context, recipe, notes)?;
+    let kind = GroupKind::Listeners(Pool { buffer_size, events, result_handler });
+    Ok(Group { name: name.to_owned(), priority, kind, processes })
+}
+
+fn events(reader: &Reader<'_>) -> Result<BTreeSet<EventKind>, Failure> {
+    let section = &reader.section.name;
+    let text = reader.text("events")?.unwrap_or_default().to_uppercase();
+    let names = value::list(&text);
+    if names.is_empty() {
+        let message = format!("[{section}] section requires an \"events\" line");
+        return Err(reader.refuse("events", message).with_help("write events=EVENT for every event there is"));
+    }
+    let known = |name: &&str| {
+        EventKind::from_name(name).ok_or_else(|| {
+            let failure = reader.refuse("events", format!("Unknown event type {name} in [{section}] events"));
+            match nearest(name, EventKind::all().map(EventKind::name)) {
+                Some(near) => failure.with_help(&format!("did you mean {near}?")),
+                None => failure,
+            }
+        })
+    };
+    names.iter().map(known).collect()
+}

@@ -1,0 +1,42 @@
+//! Sections that name Python code: `[rpcinterface:x]`. Only what is built in can be served.
+
+use super::{Context, Reader};
+use crate::diagnostic::Failure;
+use crate::ini::Section;
+use crate::options::{Kind, Names};
+use crate::text::strip;
+
+/// The factory of the main interface.
+const MAIN_INTERFACE: &str = "supervisor.rpcinterface:make_main_rpcinterface";
+
+/// The option that names a factory.
+const FACTORY: &str = "supervisor.rpcinterface_factory";
+
+/// The namespaces under which the main interface is served.
+pub(super) fn rpc_namespaces(context: &Context<'_>) -> Result<Vec<String>, Failure> {
+    let mut namespaces = Vec::new();
+    for section in context.document.sections() {
+        let Some(namespace) = section.name.strip_prefix("rpcinterface:") else { continue };
+        let reader = Reader::new(context.document, section, Kind::RpcInterface, context.names(Names::Environment));
+        let Some(factory) = reader.text(FACTORY)? else {
+            let message = format!("section [{}] does not specify a {FACTORY}", section.name);
+            return Err(reader.refuse_section(message).with_help(&format!("write {FACTORY} = {MAIN_INTERFACE}")));
+        };
+        let is_main = factory.split_once(':').is_some_and(|(module, callable)| {
+            Some((strip(module), strip(callable))) == MAIN_INTERFACE.split_once(':')
+        });
+        if !is_main {
+            let reason = format!(
+                "Python RPC interfaces cannot be loaded; remove the section, or write {FACTORY} = {MAIN_INTERFACE}"
+            );
+            return Err(reader.refuse(FACTORY, unresolved(&factory, section, &reason)));
+        }
+        namespaces.push(namespace.to_owned());
+    }
+    Ok(namespaces)
+}
+
+/// The reference's words for Python code that cannot be had.
+pub(super) fn unresolved(what: &str, section: &Section, reason: &str) -> String {
+    format!("{what} cannot be resolved within [{}]: {reason}", section.name)
+}

@@ -1,0 +1,73 @@
+//! `[inet_http_server]` and `[unix_http_server]`.
+
+use super::{Context, Reader};
+use crate::diagnostic::Failure;
+use crate::ini::Section;
+use crate::model::{Address, Credentials, Server};
+use crate::options::{Kind, Names};
+use crate::text::strip;
+use crate::{path, value};
+
+/// Permission bits of a unix socket when none are configured.
+const DEFAULT_MODE: u32 = 0o700;
+
+/// All servers in the order in which they are opened: inet, then unix, each in file order.
+pub(super) fn read(context: &Context<'_>) -> Result<Vec<Server>, Failure> {
+    let sections = context.document.sections();
+    let with = |prefix: &'static str| sections.iter().filter(move |section| section.name.starts_with(prefix));
+    let inet = with("inet_http_server").map(|section| inet(context, section));
+    let unix = with("unix_http_server").map(|section| unix(context, section));
+    inet.chain(unix).collect()
+}
+
+fn inet(context: &Context<'_>, section: &Section) -> Result<Server, Failure> {
+    let reader = Reader::new(context.document, section, Kind::InetHttpServer, context.names(Names::Environment));
+    let credentials = credentials(&reader)?;
+    let Some((host, port)) = reader.optional("port", value::host_port)? else {
+        let message = format!("section [{}] has no port value", section.name);
+        return Err(reader.refuse_section(message).with_help("write port=127.0.0.1:9001"));
+    };
+    Ok(Server { section: section.name.clone(), address: Address::Inet { host, port }, credentials })
+}
+
+fn unix(context: &Context<'_>, section: &Section) -> Result<Server, Failure> {
+    let asked = context.asked;
+    let with_here = Reader::new(context.document, section, Kind::UnixHttpServer, context.names(Names::Here));
+    let Some(file) = with_here.text("file")? else {
+        let message = format!("section [{}] has no file value", section.name);
+        return Err(with_here.refuse_section(message).with_help("write file=/path/to/supervisor.sock"));
+    };
+    let path = path::absolute(&asked.home(strip(&file)), context.cwd);
+    let reader = Reader::new(context.document, section, Kind::UnixHttpServer, context.names(Names::Environment));
+    let credentials = credentials(&reader)?;
+    let owner = reader
+        .optional("chown", |text| asked.user_group(text).map_err(|_| format!("Invalid sockchown value {text}")))?;
+    let mode = reader
+        .entry("chmod")
+        .map(|_| reader.value("chmod", |text| value::octal(text).map_err(|_| format!("Invalid chmod value {text}"))))
+        .transpose()?
+        .unwrap_or(DEFAULT_MODE);
+    Ok(Server { section: section.name.clone(), address: Address::Unix { path, mode, owner }, credentials })
+}
+
+/// Both, or neither. An empty user name beside a password would switch authentication off without a word: the
+/// reference does that, here it counts as a missing user name.
+fn credentials(reader: &Reader<'_>) -> Result<Option<Credentials>, Failure> {
+    let username = reader.text("username")?;
+    let password = reader.text("password")?;
+    match (username, password) {
+        (None, None) => Ok(None),
+        (Some(username), Some(password)) if username.is_empty() && password.is_empty() => Ok(None),
+        (Some(username), Some(password)) if !username.is_empty() => {
+            Ok(Some(Credentials { username: username.into_owned(), password: password.into_owned() }))
+        }
+        (username, _) => {
+            let message = format!(
+                "Section [{}] contains incomplete authentication: If a username or a password is specified, both the \
+                 username and password must be specified",
+                reader.section.name
+            );
+            Err(reader.refuse(if username.is_some() { "username" } else { "password" }, message))
+        }
+    }
+}

@@ -1,0 +1,121 @@
+//! What happens to every request before and after its room: credentials, the guard, the path, the access log.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::header::SERVER;
+use axum::http::{HeaderValue, Request, StatusCode};
+use axum::response::Response;
+use http_body_util::{BodyExt, Limited};
+use hyper::body::Incoming;
+use provost_config::model::Level;
+use provost_wire::auth::Account;
+use tokio::time::timeout;
+use tower::ServiceExt;
+
+use super::App;
+use super::auth::{self, Verdict};
+use super::guard::{self, Reach};
+use super::limits::{BODY_TIMEOUT, MAX_DISCARDED_BYTES};
+use super::listener::{Listener, Peer};
+use super::places::Life;
+use super::{error, router};
+
+/// How the daemon names itself in answers.
+const PRODUCT: &str = concat!("provost/", env!("CARGO_PKG_VERSION_MAJOR"), ".", env!("CARGO_PKG_VERSION_MINOR"));
+
+/// What all connections of one listener have in common.
+pub(super) struct Site {
+    account: Option<Account>,
+    reach: Reach,
+    router: Router,
+}
+
+impl Site {
+    pub(super) fn new(listener: &Listener, router: Router) -> Self {
+        let open_loopback = listener.account().is_none() && listener.is_loopback();
+        let reach = if open_loopback { Reach::OpenLoopback } else { Reach::Other };
+        Self { account: listener.account().cloned(), reach, router }
+    }
+}
+
+/// How a connection is received.
+pub(super) struct Front {
+    pub(super) site: Arc<Site>,
+    pub(super) peer: Peer,
+    pub(super) welcome: Welcome,
+}
+
+/// Whether there is a place for a connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Welcome {
+    /// There is.
+    Seated,
+    /// There is none: say so and close.
+    NoPlace,
+}
+
+/// Answers one request.
+pub(super) async fn answer(
+    request: Request<Incoming>,
+    front: &Front,
+    life: &Arc<Life>,
+    app: &Arc<App>,
+) -> Response {
+    let logs = &app.ports.logs;
+    let line = logs
+        .writes(Level::Trace)
+        .then(|| format!("{} {} {:?}", request.method(), request.uri(), request.version()));
+    let mut response = match refusal(&request, front) {
+        Some(refused) => {
+            discard(request.into_body()).await;
+            refused
+        }
+        None => {
+            let mut request = router::canonical(request.map(Body::new));
+            request.extensions_mut().insert(Arc::clone(life));
+            front.site.router.clone().oneshot(request).await.unwrap_or_else(|never| match never {})
+        }
+    };
+    response.headers_mut().insert(SERVER, HeaderValue::from_static(PRODUCT));
+    if let Some(line) = line {
+        logs.line(Level::Trace, access_line(&line, front.peer, &response));
+    }
+    response
+}
+
+/// Why the request goes no further, if it does not.
+fn refusal(request: &Request<Incoming>, front: &Front) -> Option<Response> {
+    if front.welcome == Welcome::NoPlace {
+        return Some(error::closing(error::page(StatusCode::SERVICE_UNAVAILABLE)));
+    }
+    match auth::judge(request.headers(), front.site.account.as_ref()) {
+        Verdict::Admitted => {}
+        Verdict::Refused => return Some(error::unauthorized()),
+        Verdict::Malformed => return Some(error::closing(error::page(StatusCode::BAD_REQUEST))),
+    }
+    guard::check(request.method(), request.headers(), front.site.reach)
+        .err()
+        .map(|refusal| error::closing(error::explained(StatusCode::FORBIDDEN, &refusal.to_string())))
+}
+
+/// Reads a body of moderate size and drops it: a connection that is closed on unread bytes is reset, and the
+/// client may then never see the answer.
+pub(super) async fn discard<B>(body: B)
+where
+    B: http_body::Body,
+    B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+{
+    // Too long, too slow or broken off: all the same for somebody who does not want it.
+    let _ = timeout(BODY_TIMEOUT, Limited::new(body, MAX_DISCARDED_BYTES).collect()).await;
+}
+
+/// The access log's line. The number at the end is the length of the body, `-` if that is not known beforehand.
+fn access_line(request: &str, peer: Peer, response: &Response) -> String {
+    use http_body::Body as _;
+    let time = jiff::Zoned::now();
+    let time = time.strftime("%d/%b/%Y:%H:%M:%S %z");
+    let length = response.body().size_hint().exact().map_or_else(|| "-".to_owned(), |bytes| bytes.to_string());
+    format!("{peer} - - [{time}] \"{request}\" {} {length}", response.status().as_u16())
+}
