@@ -35,12 +35,12 @@ fn trials() -> Vec<Trial> {
         .map(|entry| entry.expect("a readable folder").path())
         .collect();
     cases.sort();
-    cases.into_iter().flat_map(trials_of).collect()
+    cases.iter().flat_map(|path| trials_of(path)).collect()
 }
 
-fn trials_of(path: PathBuf) -> Vec<Trial> {
+fn trials_of(path: &Path) -> Vec<Trial> {
     let name = path.file_stem().expect("invariant: a file has a name").to_string_lossy().into_owned();
-    let text = fs::read_to_string(&path).expect("a readable case");
+    let text = fs::read_to_string(path).expect("a readable case");
     let script = match Script::parse(&text) {
         Ok(script) => script,
         Err(message) => return vec![Trial::test(name, move || Err(Failed::from(message)))],
@@ -49,7 +49,7 @@ fn trials_of(path: PathBuf) -> Vec<Trial> {
         .into_iter()
         .filter(|sides| is_wanted(*sides))
         .map(|sides| {
-            let path = path.clone();
+            let path = path.to_owned();
             Trial::test(format!("{name}::{}", sides.name()), move || check(&path, sides))
         })
         .collect()
@@ -64,7 +64,8 @@ fn is_wanted(sides: Sides) -> bool {
 fn check(path: &Path, sides: Sides) -> Result<(), Failed> {
     let text = fs::read_to_string(path)?;
     let mut script = Script::parse(&text)?;
-    let bless = std::env::var_os("PROVOST_BLESS").is_some() && sides == Sides::both(Implementation::Reference);
+    let bless =
+        std::env::var_os("PROVOST_BLESS").is_some() && sides == Sides::both(Implementation::Reference);
     let mut player = Player::new(sides);
     let mut differences = Vec::new();
     for item in &mut script.items {
@@ -91,8 +92,11 @@ fn difference(path: &Path, step: &Step, sides: Sides, printed: &[String]) -> Str
     for line in printed.iter().filter(|line| !expected.contains(line)) {
         report += &format!("  + {line}\n");
     }
-    if expected.iter().all(|line| printed.contains(line)) && printed.iter().all(|line| expected.contains(line)) {
-        report += &format!("  the same lines in another order or number:\n  - {expected:?}\n  + {printed:?}\n");
+    if expected.iter().all(|line| printed.contains(line))
+        && printed.iter().all(|line| expected.contains(line))
+    {
+        report +=
+            &format!("  the same lines in another order or number:\n  - {expected:?}\n  + {printed:?}\n");
     }
     report
 }

@@ -11,7 +11,7 @@
 //! | `refuse [ARGUMENTS]` | run the daemon with the lines below (after the head, unless they have their own `[supervisord]`); prints the first line of its complaint and its exit code |
 //! | `run [ARGUMENTS]` | run the daemon's program with just these arguments; prints everything |
 //! | `wait NAME STATE` | until a process is in a state |
-//! | `wait-log TEXT`, `wait-file FILE TEXT` | until a file contains a text |
+//! | `wait-log TEXT`, `wait-file FILE TEXT`, `wait-empty FILE` | until a file contains a text, or nothing |
 //! | `gone` | until the daemon has ended; prints its exit code |
 //! | `signal NAME` | send the daemon a signal |
 //! | `kill NAME PROCESS` | send a process's child a signal |
@@ -73,11 +73,13 @@ impl Player {
 
     fn direct(&mut self, name: &str, rest: &str, body: &str) -> Vec<String> {
         match name {
-            "config" | "write" | "append" | "remove" | "mkdir" | "chmod" | "rename" => self.change_files(name, rest, body),
+            "config" | "write" | "append" | "remove" | "mkdir" | "chmod" | "rename" => {
+                self.change_files(name, rest, body)
+            }
             "start" => self.start(rest),
             "refuse" => return self.refuse(rest, body),
             "run" => return self.run_program(rest),
-            "wait" | "wait-log" | "wait-file" => self.wait(name, rest),
+            "wait" | "wait-log" | "wait-file" | "wait-empty" => self.wait(name, rest),
             "gone" => return vec![exit_line(self.world.wait_end())],
             "signal" => self.world.signal(rest),
             "kill" => {
@@ -157,12 +159,16 @@ impl Player {
         let words = arguments(&words);
         let words: Vec<&str> = words.iter().map(String::as_str).collect();
         let Some(output) = self.world.refusal(&words) else { return vec!["(not refused)".to_owned()] };
-        self.output(&Output { stdout: String::new(), stderr: output.complaint().to_owned() + "\n", ..output }, &[])
+        self.output(
+            &Output { stdout: String::new(), stderr: output.complaint().to_owned() + "\n", ..output },
+            &[],
+        )
     }
 
     fn run_program(&mut self, rest: &str) -> Vec<String> {
         let words = self.world.scratch.fill(rest);
-        let program = self.world.sides.daemon.program("supervisord").unwrap_or_else(|missing| panic!("{missing}"));
+        let program =
+            self.world.sides.daemon.program("supervisord").unwrap_or_else(|missing| panic!("{missing}"));
         let mut command = self.world.scratch.command(&program);
         command.args(arguments(&words));
         self.output(&run(command, ""), &[])
@@ -177,6 +183,9 @@ impl Player {
                 until(PATIENCE, &format!("the log to contain {rest}"), || {
                     self.world.log().get(seen..).is_some_and(|log| log.contains(&rest))
                 });
+            }
+            ("wait-empty", _) => {
+                until(PATIENCE, &format!("{rest} to be empty"), || self.world.scratch.read(&rest).is_empty());
             }
             (_, Some((file, text))) => self.world.wait_file(file, text),
             _ => panic!("{name} needs more words than {rest}"),
@@ -193,7 +202,8 @@ impl Player {
 
     fn serve_on(&mut self, rest: &str) {
         let mut words = rest.split(' ');
-        let number = words.next().and_then(|word| word.strip_prefix("$PORT")?.parse().ok()).expect("on $PORTn");
+        let number =
+            words.next().and_then(|word| word.strip_prefix("$PORT")?.parse().ok()).expect("on $PORTn");
         let server = Server::Tcp(self.world.scratch.port(number));
         self.world.serve_on(server, words.next().unwrap_or_default(), words.next().unwrap_or_default());
     }
@@ -214,15 +224,19 @@ impl Player {
     fn follow(&mut self, rest: &str) -> Vec<String> {
         let (text, words) = rest.split_once(" : ").expect("follow TEXT : ARGUMENTS");
         let words = self.world.scratch.fill(words);
-        let out = fs::File::create(self.world.scratch.file("follow.out")).expect("a file in our own directory");
+        let out =
+            fs::File::create(self.world.scratch.file("follow.out")).expect("a file in our own directory");
         let mut command = self.world.client();
         command.args(arguments(&words)).stdout(out);
         let mut child = command.spawn().expect("the client runs");
         self.world.wait_file("follow.out", text);
         processes::send(child.id(), processes::signal("INT"));
         let status = until_some(PATIENCE, "the client to end", || child.try_wait().ok().flatten());
-        let output =
-            Output { stdout: self.world.scratch.read("follow.out"), stderr: String::new(), code: status.code() };
+        let output = Output {
+            stdout: self.world.scratch.read("follow.out"),
+            stderr: String::new(),
+            code: status.code(),
+        };
         self.output(&output, &[])
     }
 
@@ -245,7 +259,8 @@ impl Player {
 
     fn lines(&self, text: &str) -> Vec<String> {
         let text = self.world.scratch.normal().text(text);
-        let mut lines: Vec<String> = text.split_terminator('\n').map(|line| marked(line.to_owned())).collect();
+        let mut lines: Vec<String> =
+            text.split_terminator('\n').map(|line| marked(line.to_owned())).collect();
         if let (Some(last), false) = (lines.last_mut(), text.ends_with('\n')) {
             last.push_str(" (no line end)");
         }
@@ -278,7 +293,8 @@ fn marked(mut line: String) -> String {
 
 /// The headers on which a client may depend; the others, their order and the case of their names are the
 /// server's own affair.
-const HEADERS: [&str; 5] = ["connection", "content-length", "content-type", "transfer-encoding", "www-authenticate"];
+const HEADERS: [&str; 5] =
+    ["connection", "content-length", "content-type", "transfer-encoding", "www-authenticate"];
 
 fn printed(answer: &Answer) -> String {
     let mut text = status(answer) + "\n";

@@ -1,1 +1,31 @@
-//! x
+//! Whole jobs, as operators do them, on both implementations.
+//!
+//! A scenario is a function of the implementation it runs on; [`on_both`] makes two tests of it. Where the
+//! two differ on purpose, the scenario says for each what it must do. Scenarios about what only ours promises
+//! (no wake-ups, children that survive the daemon) are plain tests.
+
+mod bad_input;
+mod daemon;
+mod handover;
+mod promises;
+mod prompt;
+
+/// Makes the tests `NAME::reference` and `NAME::ours` of each named scenario.
+macro_rules! on_both {
+    ($($name:ident),* $(,)?) => {
+        $(mod $name {
+            use provost_tests::Implementation;
+
+            #[test]
+            fn reference() {
+                super::$name(Implementation::Reference);
+            }
+
+            #[test]
+            fn ours() {
+                super::$name(Implementation::Ours);
+            }
+        })*
+    };
+}
+pub(crate) use on_both;

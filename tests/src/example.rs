@@ -47,5 +47,9 @@ fn adapted(text: &str, ports: &[u16]) -> String {
     for (number, port) in (1..).zip(ports) {
         text = text.replace(&port.to_string(), &format!("$PORT{number}"));
     }
-    if geteuid().is_root() { text } else { text.replace("user=nobody", &format!("user={}", geteuid().as_raw())) }
+    if geteuid().is_root() {
+        text
+    } else {
+        text.replace("user=nobody", &format!("user={}", geteuid().as_raw()))
+    }
 }

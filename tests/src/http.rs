@@ -211,6 +211,10 @@ mod tests {
         check("", 0, "");
         check("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nOKmore", 200, "OK");
         check("HTTP/1.0 404 Not Found\r\nServer: x\r\n\r\nall of it", 404, "all of it");
-        check("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n1\r\nc\r\n0\r\n\r\n", 200, "abc");
+        check(
+            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n1\r\nc\r\n0\r\n\r\n",
+            200,
+            "abc",
+        );
     }
 }

@@ -46,7 +46,9 @@ impl Implementation {
     pub fn program(self, name: &str) -> Result<PathBuf, Missing> {
         let (directory, remedy) = match self {
             Self::Reference => (reference_bin(), "`cargo xtask reference` installs the reference"),
-            Self::Ours => (our_bin(), "`cargo build --profile quick -p supervisord -p supervisorctl` builds it"),
+            Self::Ours => {
+                (our_bin(), "`cargo build --profile quick -p supervisord -p supervisorctl` builds it")
+            }
         };
         let path = directory.join(name);
         if path.exists() { Ok(path) } else { Err(Missing { path, remedy }) }
@@ -81,7 +83,9 @@ pub fn reference_python() -> Result<PathBuf, Missing> {
 
 /// The root of the workspace.
 pub fn workspace() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("invariant: this package is a folder of the workspace")
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .expect("invariant: this package is a folder of the workspace")
 }
 
 fn reference_bin() -> PathBuf {

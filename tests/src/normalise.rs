@@ -80,7 +80,10 @@ mod tests {
         check("STOPPED   Nov 22 11:09 PM", "STOPPED   DATE");
         check("4711\n0\n812\n", "PID\n0\nPID\n");
         check("{'start': 1763850000, 'stop': 0, 'pid': 0}", "{'start': EPOCH, 'stop': 0, 'pid': 0}");
-        check("2026-11-22 23:30:54,566 INFO spawned: 'cat' with pid 15104", "TIME INFO spawned: 'cat' with pid PID");
+        check(
+            "2026-11-22 23:30:54,566 INFO spawned: 'cat' with pid 15104",
+            "TIME INFO spawned: 'cat' with pid PID",
+        );
         check("/tmp/w1/x---supervisor-a_b2c3d4.log", "$DIR/x---supervisor-RANDOM.log");
         check("http://127.0.0.1:40001/ refused", "http://127.0.0.1:$PORT1/ refused");
         check("For help, use /opt/bin/supervisord -h", "For help, use supervisord -h");

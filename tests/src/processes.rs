@@ -95,7 +95,8 @@ pub fn cpu_time(pid: u32) -> Duration {
     let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
     let after_command = stat.rsplit(')').next().unwrap_or_default();
     // Fields 14 and 15 of proc(5); what is left of the line begins with field 3.
-    let ticks: u64 = after_command.split_whitespace().skip(11).take(2).filter_map(|n| n.parse::<u64>().ok()).sum();
+    let ticks: u64 =
+        after_command.split_whitespace().skip(11).take(2).filter_map(|n| n.parse::<u64>().ok()).sum();
     Duration::from_millis(ticks * 10)
 }
 

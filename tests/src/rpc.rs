@@ -41,7 +41,8 @@ impl Console {
             .stdout(Stdio::piped());
         let mut interpreter = command.spawn().expect("Python runs");
         let questions = interpreter.stdin.take().expect("invariant: standard input was piped");
-        let answers = BufReader::new(interpreter.stdout.take().expect("invariant: standard output was piped"));
+        let answers =
+            BufReader::new(interpreter.stdout.take().expect("invariant: standard output was piped"));
         Self { interpreter, questions, answers }
     }
 

@@ -61,7 +61,9 @@ impl Scratch {
 
     /// The text of a file, with bytes that are not UTF-8 replaced; empty when there is no such file.
     pub fn read(&self, name: &str) -> String {
-        fs::read(self.file(name)).map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default()
+        fs::read(self.file(name))
+            .map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
+            .unwrap_or_default()
     }
 
     /// Writes a file from a template, making the folders it needs.

@@ -261,7 +261,10 @@ impl World {
 
     /// One field of `getProcessInfo`, as Python prints it without quotes; the fault if there is one.
     pub fn info(&self, name: &str, field: &str) -> String {
-        self.rpc(&format!("supervisor.getProcessInfo('{name}')['{field}']")).concat().trim_matches('\'').to_owned()
+        self.rpc(&format!("supervisor.getProcessInfo('{name}')['{field}']"))
+            .concat()
+            .trim_matches('\'')
+            .to_owned()
     }
 
     /// The public state of a process, such as `RUNNING`.

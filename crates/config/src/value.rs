@@ -47,8 +47,8 @@ pub enum ValueError {
     AboveBound(i64),
     #[error("{0} is below lower bound (1)")]
     BelowBound(i64),
-    #[error("Invalid name: {} because of character: '{1}'", Repr(.0))]
-    Name(String, char),
+    #[error("Invalid name: {} because of character: '{character}'", Repr(name))]
+    Name { name: String, character: char },
     #[error("value {} is not a URL", Repr(.0))]
     Url(String),
     #[error("Unexpected end of key/value pairs in value '{0}'")]
@@ -179,7 +179,7 @@ pub fn autorestart(text: &str) -> Result<AutoRestart> {
 pub fn name(text: &str) -> Result<&str> {
     let name = strip(text);
     match [' ', ':', '/'].into_iter().find(|c| name.contains(*c)) {
-        Some(c) => Err(ValueError::Name(name.to_owned(), c)),
+        Some(character) => Err(ValueError::Name { name: name.to_owned(), character }),
         None => Ok(name),
     }
 }

@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+pub use provost_config::diff::Changes;
 use provost_config::model::Config;
 
 /// Identifies a call until its reply; chosen by the shell, never used twice.
@@ -106,17 +107,6 @@ pub struct BulkItem {
     pub group: String,
     /// What came of it.
     pub outcome: Result<(), Fault>,
-}
-
-/// Names of groups that differ between two configurations.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Changes {
-    /// In the new one only, in its order.
-    pub added: Vec<String>,
-    /// In both, but different, in the new one's order.
-    pub changed: Vec<String>,
-    /// Active only, in order of addition.
-    pub removed: Vec<String>,
 }
 
 /// Why a call was not carried out. The texts are what the reference adds behind the fault's name.

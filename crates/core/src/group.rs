@@ -47,7 +47,7 @@ impl Groups {
     }
 
     /// In order: low priority first.
-    pub(crate) fn iter(&self) -> impl DoubleEndedIterator<Item = &ActiveGroup> {
+    pub(crate) fn iter(&self) -> impl ExactSizeIterator<Item = &ActiveGroup> {
         self.ordered.iter()
     }
 

@@ -40,15 +40,19 @@ pub enum Notice {
     WaitingToStop { process: ProcessName },
     /// Shutdown waits for these processes.
     WaitingToDie { processes: Vec<Arc<str>> },
+    /// What one of them is doing.
+    Unstopped { process: ProcessName, state: State },
     /// The grace is over.
     Killing { process: ProcessName, pid: Pid },
-    /// A stop signal is sent.
+    /// A stop signal or SIGKILL is sent.
     StopSignal { process: ProcessName, pid: Pid, signal: i32, group: bool },
     /// A stop request found the process in BACKOFF.
     StoppedInBackoff { process: ProcessName },
     /// A signal is sent on request.
     SendingSignal { process: ProcessName, pid: Pid, signal: i32 },
-    /// The child was gone before the signal.
+    /// The child was gone before the stop signal or SIGKILL.
+    KillTooLate { process: ProcessName, pid: Pid, error: Arc<str> },
+    /// The child was gone before the requested signal.
     SignalTooLate { process: ProcessName, pid: Pid, error: Arc<str> },
     /// The system refused a stop signal or SIGKILL.
     KillRefused { process: ProcessName, pid: Pid, error: Arc<str> },
@@ -98,7 +102,7 @@ pub struct StateDetail {
 impl Notice {
     /// The line in the activity log; `None` if this fact has none.
     pub fn line(&self) -> Option<(Level, String)> {
-        use Level::{Critical, Debug, Info, Warn};
+        use Level::{Blather, Critical, Debug, Info, Warn};
         Some(match self {
             Self::StateChanged { .. }
             | Self::GroupAdded { .. }
@@ -132,6 +136,9 @@ impl Notice {
             Self::WaitingToDie { processes } => {
                 (Info, format!("waiting for {} to die", processes.join(", ")))
             }
+            Self::Unstopped { process, state } => {
+                (Blather, format!("{} state: {}", process.name, state.name()))
+            }
             Self::Killing { process, pid } => {
                 (Warn, format!("killing '{}' ({pid}) with SIGKILL", process.name))
             }
@@ -150,10 +157,17 @@ impl Notice {
             Self::SendingSignal { process, pid, signal } => {
                 (Debug, format!("sending {} (pid {pid}) sig {}", process.name, signal::name(*signal)))
             }
-            Self::SignalTooLate { process, pid, error } => (
+            Self::KillTooLate { process, pid, error } => (
                 Debug,
                 format!(
                     "unable to signal {} (pid {pid}), it probably just exited on its own: {error}",
+                    process.name
+                ),
+            ),
+            Self::SignalTooLate { process, pid, error } => (
+                Debug,
+                format!(
+                    "unable to signal {} (pid {pid}), it probably just now exited on its own: {error}",
                     process.name
                 ),
             ),

@@ -4,6 +4,7 @@
 //! nothing left to wait for, it is answered. A client that hangs up changes nothing: its call is carried out to
 //! the end, and the answer is thrown away.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::call::{BulkItem, CallId, Fault, Reply};
@@ -50,8 +51,6 @@ pub(crate) struct Pending {
     pub(crate) given: BTreeMap<ProcessId, String>,
     /// What is known, in order of completion.
     pub(crate) done: Vec<BulkItem>,
-    /// When to say again that a stop is being waited for.
-    pub(crate) report_at: Option<Mono>,
 }
 
 impl Pending {
@@ -63,7 +62,6 @@ impl Pending {
             waiting: BTreeSet::new(),
             given: BTreeMap::new(),
             done: Vec::new(),
-            report_at: None,
         }
     }
 
@@ -93,6 +91,8 @@ impl Pending {
 pub(crate) struct PendingCalls {
     calls: BTreeMap<CallId, Pending>,
     waiting_for: BTreeSet<(ProcessId, CallId)>,
+    /// When to say again that the stop of a process is being waited for: once for all calls that do.
+    stop_reports: BTreeMap<ProcessId, Mono>,
 }
 
 impl PendingCalls {
@@ -114,38 +114,91 @@ impl PendingCalls {
         self.waiting_for.range(range).map(|key| key.1).collect()
     }
 
-    /// The call no longer waits for that process; its answer if that was the last one.
+    /// Calls that wait for that process to stop.
+    pub(crate) fn stopping(&self, process: ProcessId) -> Vec<CallId> {
+        let mut calls = self.of(process);
+        calls.retain(|call| self.calls.get(call).is_some_and(|pending| pending.goal == Goal::Stopped));
+        calls
+    }
+
+    /// The call no longer waits for that process; its answer if that was the last one. A call that did not wait
+    /// for it learns nothing.
     pub(crate) fn settle(
         &mut self,
         id: CallId,
         process: ProcessId,
         item: BulkItem,
     ) -> Option<Result<Reply, Fault>> {
-        self.waiting_for.remove(&(process, id));
+        if !self.waiting_for.remove(&(process, id)) {
+            return None;
+        }
         let pending = self.calls.get_mut(&id)?;
         pending.probing.remove(&process);
         pending.waiting.remove(&process);
         pending.done.push(item);
+        if pending.goal == Goal::Stopped {
+            // Whatever settles one call for a stop settles all of them.
+            self.stop_reports.remove(&process);
+        }
         let answer = pending.answer()?;
         self.calls.remove(&id);
         Some(answer)
     }
 
-    /// Calls whose stop report is due, with the processes they wait for.
-    pub(crate) fn due_reports(&mut self, now: Mono) -> Vec<ProcessId> {
-        let mut reported = BTreeSet::new();
-        for pending in self.calls.values_mut() {
-            if pending.report_at.is_some_and(|at| at <= now) {
-                pending.report_at = Some(now.after_secs(STOP_REPORT_SECS));
-                reported.extend(pending.waiting.iter().copied());
+    /// A stop of that process is waited for from now on; whether to say so, which is when nobody else waits for it.
+    #[must_use]
+    pub(crate) fn begin_stop_reports(&mut self, process: ProcessId, now: Mono) -> bool {
+        match self.stop_reports.entry(process) {
+            Entry::Vacant(entry) => {
+                entry.insert(now.after_secs(STOP_REPORT_SECS));
+                true
             }
+            Entry::Occupied(_) => false,
         }
-        reported.into_iter().collect()
+    }
+
+    /// Processes whose stop report is due.
+    pub(crate) fn due_reports(&mut self, now: Mono) -> Vec<ProcessId> {
+        let due = self.stop_reports.iter_mut().filter(|report| *report.1 <= now);
+        due.map(|(process, at)| {
+            *at = now.after_secs(STOP_REPORT_SECS);
+            *process
+        })
+        .collect()
     }
 
     /// When the next stop report is due.
     pub(crate) fn next_report(&self) -> Option<Mono> {
-        self.calls.values().filter_map(|pending| pending.report_at).min()
+        self.stop_reports.values().copied().min()
+    }
+
+    /// What must never be otherwise: a call that is kept waits for something, and can be found by it.
+    pub(crate) fn check_invariants(&self, exists: impl Fn(ProcessId) -> bool) -> Result<(), String> {
+        let mut indexed = 0;
+        for (id, pending) in &self.calls {
+            let processes = pending.waiting.iter().chain(&pending.probing);
+            let (mut count, mut lost) = (0, None);
+            for process in processes {
+                count += 1;
+                if !self.waiting_for.contains(&(*process, *id)) || !exists(*process) {
+                    lost = Some(process);
+                }
+            }
+            if let Some(process) = lost {
+                return Err(format!("{id:?} waits for {process:?}, which cannot wake it"));
+            }
+            if count == 0 {
+                return Err(format!("{id:?} waits for nothing"));
+            }
+            indexed += count;
+        }
+        if indexed != self.waiting_for.len() {
+            return Err(format!("{} waits are indexed, but there are {indexed}", self.waiting_for.len()));
+        }
+        match self.stop_reports.keys().find(|process| self.stopping(**process).is_empty()) {
+            Some(process) => Err(format!("nobody waits for the stop of {process:?} that is reported")),
+            None => Ok(()),
+        }
     }
 }
 

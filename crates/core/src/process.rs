@@ -16,8 +16,9 @@
 //! * **Stopped**, **Exited**, **Fatal** have no child. Only `Exited` may hold a deadline: the moment of its
 //!   automatic restart, which the floor can put off.
 //! * **Preparing** waits for the log plane to open the sinks; **Forking** waits for the shell to make the child.
-//!   Both are publicly STARTING. A stop in between is remembered and signals the child as soon as it exists, so
-//!   that no stop is lost.
+//!   Both are publicly STARTING. A stop while Preparing calls the start off, and so does the end of the wait if the
+//!   daemon stops meanwhile. A stop while Forking is remembered and signals the child as soon as it exists, so that
+//!   no stop is lost.
 //! * **Starting** has a child that has not proved itself; it becomes **Running** after `startsecs`.
 //! * **Stopping** has a child that was asked to end. SIGKILL follows after the grace, and again after each further
 //!   grace, for as long as the child is not reaped.
@@ -237,7 +238,7 @@ pub struct Process {
     pub failures: u32,
     /// When it was last started; the floor counts from here.
     pub last_start: Option<Now>,
-    /// When its last child was reaped.
+    /// When its last child was reaped; before it had any, when its last start failed.
     pub last_stop: Option<Wall>,
     /// Why the last start or exit was not as it should be; empty if it was.
     pub spawn_error: Arc<str>,
@@ -335,22 +336,19 @@ impl Step<'_> {
     fn take(&mut self, event: Event) {
         use Phase as P;
         match (self.process.phase, event) {
-            (P::Stopped | P::Exited { .. } | P::Fatal, Event::Start) => {
+            (P::Stopped | P::Exited { .. } | P::Fatal, Event::Start) if self.policy.may_start => {
                 self.process.failures = 0;
                 self.launch();
             }
 
-            (P::Preparing { .. }, Event::Prepared(Ok(())) | Event::Due) => {
+            (P::Preparing { .. }, Event::Prepared(Ok(())) | Event::Due) if self.policy.may_start => {
                 self.process.phase = P::Forking { stop: false };
                 self.acts.push(Act::Fork);
             }
             (P::Preparing { .. }, Event::Prepared(Err(reason))) => self.fail_to_spawn(reason),
-            (P::Preparing { .. }, Event::Stop | Event::Shutdown) => {
-                // No child will come of it; listeners see the usual STARTING, STOPPING, STOPPED.
-                self.acts.push(Act::Release);
-                self.enter(P::Forking { stop: true });
-                self.enter(P::Stopped);
-                self.process.failures = 0;
+            // A daemon that stops makes no more children, only to kill them.
+            (P::Preparing { .. }, Event::Prepared(Ok(())) | Event::Due | Event::Stop | Event::Shutdown) => {
+                self.call_off();
             }
 
             (P::Forking { stop: false }, Event::Spawned(pid)) => self.spawned(pid),
@@ -365,9 +363,9 @@ impl Step<'_> {
             }
             (P::Forking { stop: true }, Event::SpawnFailed(reason)) => {
                 self.acts.push(Act::Release);
-                self.say(Saying::SpawnFailed { reason: Arc::clone(&reason) });
-                self.process.spawn_error = reason;
+                self.note_spawn_failure(reason);
                 self.enter(P::Stopped);
+                self.process.failures = 0;
             }
             (P::Forking { stop: false }, Event::Stop | Event::Shutdown) => {
                 self.enter(P::Forking { stop: true })
@@ -414,7 +412,10 @@ impl Step<'_> {
                 self.process.phase = P::Exited { restart_at: None };
             }
 
-            (P::Lost { pid }, Event::Reaped(status)) => self.bury(pid, Life::Stopping, status),
+            (P::Lost { pid }, Event::Reaped(status)) => {
+                self.note_death(status);
+                self.bury(pid, Life::Stopping, status);
+            }
 
             // What is left means nothing: answers that come too late, deadlines that were moved, stops of what
             // has no child, starts of what is already on its way.
@@ -478,11 +479,32 @@ impl Step<'_> {
         self.say(Saying::EnteredRunning);
     }
 
+    /// Stops a start of which there is no child yet; listeners see the usual STARTING, STOPPING, STOPPED.
+    fn call_off(&mut self) {
+        self.note_childless_end();
+        self.acts.push(Act::Release);
+        self.enter(Phase::Forking { stop: true });
+        self.enter(Phase::Stopped);
+        self.process.failures = 0;
+    }
+
     fn fail_to_spawn(&mut self, reason: Arc<str>) {
-        self.say(Saying::SpawnFailed { reason: Arc::clone(&reason) });
-        self.process.spawn_error = reason;
+        self.note_spawn_failure(reason);
         self.back_off();
         self.give_up_if_exhausted();
+    }
+
+    fn note_spawn_failure(&mut self, reason: Arc<str>) {
+        self.note_childless_end();
+        self.say(Saying::SpawnFailed { reason: Arc::clone(&reason) });
+        self.process.spawn_error = reason;
+    }
+
+    /// A process that never had a child stopped when its last attempt to get one ended.
+    fn note_childless_end(&mut self) {
+        if self.process.last_exit.is_none() {
+            self.process.last_stop = Some(self.now.wall);
+        }
     }
 
     /// A start failed: try again later, or give up.
@@ -519,6 +541,7 @@ impl Step<'_> {
         }
         let group = self.policy.recipe.killasgroup;
         self.say(Saying::Killing { pid });
+        self.say(Saying::StopSignal { pid, signal: SIGKILL, group });
         self.acts.push(Act::Kill { pid, signal: SIGKILL, group });
         // A grace of zero would make this a busy loop: SIGKILL is not repeated faster than the floor.
         let pause = Duration::from_secs(u64::try_from(self.policy.recipe.stopwaitsecs).unwrap_or(0));
@@ -526,9 +549,13 @@ impl Step<'_> {
         self.process.phase = Phase::Stopping { pid, kill_at, kills: kills.saturating_add(1) };
     }
 
-    fn drain(&mut self, pid: Pid, was: Life, status: ExitStatus) {
+    fn note_death(&mut self, status: ExitStatus) {
         self.process.last_stop = Some(self.now.wall);
         self.process.last_exit = Some(status);
+    }
+
+    fn drain(&mut self, pid: Pid, was: Life, status: ExitStatus) {
+        self.note_death(status);
         let until = self.now.mono.after(DRAIN_GRACE);
         self.process.phase = Phase::Draining { pid, was, status, until };
         self.acts.push(Act::Drain);

@@ -56,22 +56,14 @@ impl Board {
         groups: &Groups,
         processes: &BTreeMap<ProcessId, Entry>,
     ) -> Option<Snapshot> {
-        if !self.regrouped && !self.changed && self.touched.is_empty() {
-            return None;
-        }
         if self.regrouped {
             self.sort_rows(processes);
         } else {
-            for process in &self.touched {
-                if let (Some(entry), Some(at)) = (processes.get(process), self.position.get(process)) {
-                    self.rows[*at] = Arc::new(row(*process, entry));
-                }
-            }
+            self.renew_rows(processes);
         }
         self.touched.clear();
-        self.regrouped = false;
-        self.changed = false;
-        Some(Snapshot {
+        let differs = std::mem::take(&mut self.regrouped) | std::mem::take(&mut self.changed);
+        differs.then(|| Snapshot {
             mood,
             identifier: Arc::clone(&self.identifier),
             processes: self.rows.clone(),
@@ -80,8 +72,31 @@ impl Board {
         })
     }
 
+    /// Replaces the rows of touched processes, where something shows.
+    fn renew_rows(&mut self, processes: &BTreeMap<ProcessId, Entry>) {
+        for process in &self.touched {
+            let (Some(entry), Some(at)) = (processes.get(process), self.position.get(process)) else {
+                continue;
+            };
+            let row = row(*process, entry);
+            if *self.rows[*at] != row {
+                self.rows[*at] = Arc::new(row);
+                self.changed = true;
+            }
+        }
+    }
+
+    /// Groups came or went: sorts all rows again, of which only those of touched and new processes are made anew.
     fn sort_rows(&mut self, processes: &BTreeMap<ProcessId, Entry>) {
-        self.rows = processes.iter().map(|(id, entry)| Arc::new(row(*id, entry))).collect();
+        let old = std::mem::take(&mut self.rows);
+        let shown = |id| match self.position.get(id) {
+            Some(at) if !self.touched.contains(id) => Some(Arc::clone(&old[*at])),
+            _ => None,
+        };
+        self.rows = processes
+            .iter()
+            .map(|(id, entry)| shown(id).unwrap_or_else(|| Arc::new(row(*id, entry))))
+            .collect();
         self.rows.sort_by(|a, b| (&a.group, &a.recipe.name).cmp(&(&b.group, &b.recipe.name)));
         self.position = self.rows.iter().enumerate().map(|(index, row)| (row.id, index)).collect();
     }

@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use provost_config::model::{Config, Group};
+use provost_config::diff::diff;
+use provost_config::model::Config;
 
-use crate::call::{BulkItem, Call, CallId, Changes, Fault, Reply, Target};
+use crate::call::{BulkItem, Call, CallId, Fault, Reply, Target};
 use crate::notice::Notice;
-use crate::pending::{Goal, Pending, STOP_REPORT_SECS, Shape};
+use crate::pending::{Goal, Pending, Shape};
 use crate::process::{Event, Phase};
 use crate::status::{Mood, ProcessId, State};
 use crate::supervisor::{Effect, Supervisor};
@@ -59,18 +60,24 @@ impl Supervisor {
         }
     }
 
-    fn members(&self, target: &Target) -> Result<Members, Fault> {
+    /// The one process that is meant, with the name that faults use for it.
+    fn one_process(&self, target: &Target) -> Result<(ProcessId, String), Fault> {
         match target {
             Target::Process { group, process, given } => {
-                let found = self.groups.get(group).and_then(|group| {
-                    group
-                        .members
-                        .iter()
-                        .copied()
-                        .find(|id| &*self.processes[id].name.name == process.as_str())
-                });
-                let id = found.ok_or_else(|| Fault::BadName(given.clone()))?;
-                Ok(Members { shape: Shape::Single, processes: vec![(id, given.clone())] })
+                let named = |id: &ProcessId| &*self.processes[id].name.name == process.as_str();
+                let found =
+                    self.groups.get(group).and_then(|group| group.members.iter().copied().find(named));
+                found.map(|id| (id, given.clone())).ok_or_else(|| Fault::BadName(given.clone()))
+            }
+            Target::Group { given, .. } => Err(Fault::BadName(given.clone())),
+            Target::All => Err(Fault::BadName("all".to_owned())),
+        }
+    }
+
+    fn members(&self, target: &Target) -> Result<Members, Fault> {
+        match target {
+            Target::Process { .. } => {
+                Ok(Members { shape: Shape::Single, processes: vec![self.one_process(target)?] })
             }
             Target::Group { group, given } => {
                 let group = self.groups.get(group).ok_or_else(|| Fault::BadName(given.clone()))?;
@@ -167,13 +174,13 @@ impl Supervisor {
             self.stop_without_waiting(id, pending, &to_stop, now);
             return;
         }
-        pending.report_at = Some(now.mono.after_secs(STOP_REPORT_SECS));
         self.admit(id, pending);
         for process in &to_stop {
             self.apply(*process, Event::Stop, now);
         }
         for process in to_stop {
-            if self.phase(process).state() == State::Stopping {
+            let stopping = self.phase(process).state() == State::Stopping;
+            if stopping && self.pending.begin_stop_reports(process, now.mono) {
                 self.report_waiting(process);
             }
         }
@@ -216,14 +223,8 @@ impl Supervisor {
     }
 
     fn send_stdin(&mut self, id: CallId, target: &Target, data: Vec<u8>) {
-        let (process, given) = match self.members(target) {
-            Ok(Members { shape: Shape::Single, processes }) => {
-                processes.into_iter().next().expect("a single target has one process")
-            }
-            Ok(Members { processes, .. }) => {
-                let name = processes.into_iter().next().map(|member| member.1).unwrap_or_default();
-                return self.answer(id, Err(Fault::BadName(name)));
-            }
+        let (process, given) = match self.one_process(target) {
+            Ok(found) => found,
             Err(fault) => return self.answer(id, Err(fault)),
         };
         if !matches!(self.phase(process), Phase::Starting { .. } | Phase::Running { .. }) {
@@ -271,19 +272,4 @@ impl Supervisor {
         self.mark_changed();
         self.answer(id, Ok(Reply::Changes(changes)));
     }
-}
-
-fn diff(active: &[&Group], new: &Config) -> Changes {
-    let find = |name: &str| active.iter().find(|group| group.name == name);
-    let mut changes = Changes::default();
-    for group in &new.groups {
-        match find(&group.name) {
-            None => changes.added.push(group.name.clone()),
-            Some(old) if **old != **group => changes.changed.push(group.name.clone()),
-            Some(_) => {}
-        }
-    }
-    let gone = active.iter().filter(|group| !new.groups.iter().any(|other| other.name == group.name));
-    changes.removed = gone.map(|group| group.name.clone()).collect();
-    changes
 }

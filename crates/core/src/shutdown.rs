@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use provost_config::model::Config;
 
+use crate::group::ActiveGroup;
 use crate::notice::Notice;
 use crate::process::Event;
 use crate::status::{Mood, ProcessId};
@@ -26,13 +27,24 @@ pub enum Ending {
     Restart,
 }
 
-/// A shutdown (or restart) under way.
-#[derive(Clone, Copy, Debug)]
+/// A shutdown (or restart) under way. No process is started any more, so what has stopped stays stopped.
+#[derive(Clone, Debug)]
 pub(crate) struct Shutdown {
-    /// The number of the group whose turn it is.
-    turn: u32,
+    /// Groups whose turn has not come: so many from the front of the order.
+    turns_left: usize,
+    /// Processes of the group whose turn it is, without those at the end that have stopped.
+    told: Vec<ProcessId>,
     /// When to say again what is waited for.
-    pub(crate) report_at: Mono,
+    report_at: Mono,
+    /// What was announced when nothing was left to wait for.
+    ended: Option<Ending>,
+}
+
+impl Shutdown {
+    /// When there is something to report.
+    pub(crate) fn deadline(&self) -> Option<Mono> {
+        self.ended.is_none().then_some(self.report_at)
+    }
 }
 
 impl Supervisor {
@@ -65,49 +77,66 @@ impl Supervisor {
             Mood::Restarting => Ending::Restart,
             Mood::Shutdown => Ending::Exit,
         };
-        loop {
-            let Some((number, members)) = self.last_unstopped_group() else {
-                self.shutdown = None;
-                return self.push(Effect::End(ending));
-            };
-            match self.shutdown {
-                Some(Shutdown { turn, .. }) if turn == number => break,
-                _ => self.tell_group(number, members, now),
+        // The first report is due at once; later turns keep the rhythm.
+        let mut shutdown = self.shutdown.take().unwrap_or_else(|| Shutdown {
+            turns_left: self.groups.iter().len(),
+            told: Vec::new(),
+            report_at: now.mono,
+            ended: None,
+        });
+        while shutdown.ended.is_none() && self.is_turn_over(&mut shutdown) {
+            let Some(turn) = shutdown.turns_left.checked_sub(1) else { break };
+            shutdown.turns_left = turn;
+            shutdown.told = self.tell_group(turn, now);
+        }
+        if !shutdown.told.is_empty() {
+            if shutdown.report_at <= now.mono {
+                self.report_shutdown();
+                shutdown.report_at = now.mono.after_secs(REPORT_SECS);
+            }
+        } else if shutdown.ended != Some(ending) {
+            shutdown.ended = Some(ending);
+            self.push(Effect::End(ending));
+        }
+        self.shutdown = Some(shutdown);
+    }
+
+    /// Whether no process of the group whose turn it is is left unstopped. Each is looked at once after it stopped.
+    fn is_turn_over(&self, shutdown: &mut Shutdown) -> bool {
+        while shutdown.told.last().is_some_and(|process| self.is_stopped(*process)) {
+            shutdown.told.pop();
+        }
+        shutdown.told.is_empty()
+    }
+
+    fn is_stopped(&self, process: ProcessId) -> bool {
+        self.processes[&process].process.phase.state().is_stopped()
+    }
+
+    /// It is the group's turn: all its processes are told at once, highest priority number first, if any of them
+    /// has something to stop.
+    fn tell_group(&mut self, turn: usize, now: Now) -> Vec<ProcessId> {
+        let mut members = self.groups.iter().nth(turn).map(ActiveGroup::by_priority).unwrap_or_default();
+        members.reverse();
+        if members.iter().any(|process| !self.is_stopped(*process)) {
+            for process in &members {
+                self.apply(*process, Event::Shutdown, now);
             }
         }
-        if self.shutdown.is_some_and(|shutdown| shutdown.report_at <= now.mono) {
-            self.report_shutdown(now);
-        }
+        members
     }
 
-    fn last_unstopped_group(&self) -> Option<(u32, Vec<ProcessId>)> {
-        let unstopped = |id: &ProcessId| !self.processes[id].process.phase.state().is_stopped();
-        self.groups
-            .iter()
-            .rev()
-            .find(|group| group.members.iter().any(unstopped))
-            .map(|group| (group.number, group.by_priority()))
-    }
-
-    /// It is the group's turn: all its processes are told at once, highest priority number first.
-    fn tell_group(&mut self, number: u32, mut members: Vec<ProcessId>, now: Now) {
-        // What is due at once is the first report; later turns keep the rhythm.
-        let report_at = self.shutdown.map_or(now.mono, |shutdown| shutdown.report_at);
-        self.shutdown = Some(Shutdown { turn: number, report_at });
-        members.reverse();
-        for process in members {
-            self.apply(process, Event::Shutdown, now);
-        }
-    }
-
-    fn report_shutdown(&mut self, now: Now) {
-        let ids = self.groups.iter().flat_map(|group| group.members.iter());
-        let unstopped =
-            ids.map(|id| &self.processes[id]).filter(|entry| !entry.process.phase.state().is_stopped());
-        let processes = unstopped.map(|entry| Arc::clone(&entry.name.name)).collect();
+    /// Says what is left, in start order.
+    fn report_shutdown(&mut self) {
+        let ids = self.groups.iter().flat_map(|group| group.members.iter().copied());
+        let unstopped: Vec<_> = ids
+            .filter(|id| !self.is_stopped(*id))
+            .map(|id| (self.processes[&id].name.clone(), self.processes[&id].process.phase.state()))
+            .collect();
+        let processes = unstopped.iter().map(|(name, _)| Arc::clone(&name.name)).collect();
         self.notify(Notice::WaitingToDie { processes });
-        if let Some(shutdown) = &mut self.shutdown {
-            shutdown.report_at = now.mono.after_secs(REPORT_SECS);
+        for (process, state) in unstopped {
+            self.notify(Notice::Unstopped { process, state });
         }
     }
 }

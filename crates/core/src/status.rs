@@ -143,7 +143,7 @@ pub struct ProcessStatus {
     pub pid: Option<Pid>,
     /// When it was last started.
     pub started: Option<Wall>,
-    /// When its last child was reaped (or its last start failed before there was one).
+    /// When its last child was reaped; before it had any, when its last start failed.
     pub stopped: Option<Wall>,
     /// Why the last start or exit was not as it should be; empty if it was.
     pub spawn_error: Arc<str>,

@@ -322,7 +322,7 @@ impl Supervisor {
     /// When [`Input::Elapsed`] is due, if nothing else happens before.
     pub fn next_deadline(&self) -> Option<Mono> {
         let timer = self.timers.first().map(|timer| timer.0);
-        let report = self.shutdown.map(|shutdown| shutdown.report_at);
+        let report = self.shutdown.as_ref().and_then(Shutdown::deadline);
         [timer, report, self.pending.next_report()].into_iter().flatten().min()
     }
 
@@ -336,8 +336,8 @@ impl Supervisor {
         self.next_config.take()
     }
 
-    /// What the simulated world and debug assertions check: a phase with a pid has a registered child, no two
-    /// processes share one, and whatever waits has a deadline.
+    /// What the simulated world and debug assertions check: a phase with a pid has a registered child, every
+    /// registered child has such a phase, whatever waits has a deadline, and every waiting call can be woken.
     pub fn check_invariants(&self) -> Result<(), String> {
         for (id, entry) in &self.processes {
             let phase = entry.process.phase;
@@ -350,10 +350,16 @@ impl Supervisor {
                 return Err(format!("{phase:?} of {} is not in the timer table", entry.name.name));
             }
         }
-        if self.children.len() > self.processes.len() {
-            return Err(format!("{} children for {} processes", self.children.len(), self.processes.len()));
+        for (pid, id) in &self.children {
+            if self.processes.get(id).and_then(|entry| entry.process.phase.child()) != Some(*pid) {
+                return Err(format!("{pid} is registered as the child of {id:?}, which has no such child"));
+            }
         }
-        Ok(())
+        let timers = self.processes.values().filter(|entry| entry.timer.is_some()).count();
+        if timers != self.timers.len() {
+            return Err(format!("{timers} deadlines, but {} in the timer table", self.timers.len()));
+        }
+        self.pending.check_invariants(|process| self.processes.contains_key(&process))
     }
 
     /// Every process and its state machine, in order of registration.
@@ -475,34 +481,34 @@ impl Supervisor {
         result: Result<(), SignalError>,
         call: Option<CallId>,
     ) {
-        let refusal = self.processes.get(&process).and_then(|entry| {
-            let name = entry.name.clone();
-            match (result, call) {
-                (Ok(()), _) => None,
-                (Err(SignalError::Gone(error)), _) => {
-                    Some((Notice::SignalTooLate { process: name, pid, error }, false))
-                }
-                (Err(SignalError::Refused(error)), None) => {
-                    Some((Notice::KillRefused { process: name, pid, error }, true))
-                }
-                (Err(SignalError::Refused(error)), Some(_)) => {
-                    Some((Notice::SignalRefused { process: name, pid, error }, true))
-                }
+        let Some(name) = self.processes.get(&process).map(|entry| entry.name.clone()) else { return };
+        let (notice, refused) = match (result, call) {
+            (Ok(()), Some(call)) => return self.settle(call, process, Ok(())),
+            (Ok(()), None) => return,
+            (Err(SignalError::Gone(error)), Some(_)) => {
+                (Notice::SignalTooLate { process: name, pid, error }, false)
             }
-        });
-        let mut outcome = Ok(());
-        if let Some((notice, refused)) = refusal {
-            if refused {
-                let text = notice.line().map(|line| line.1).unwrap_or_default();
-                outcome = Err(Fault::Failed(text));
+            (Err(SignalError::Gone(error)), None) => {
+                (Notice::KillTooLate { process: name, pid, error }, false)
             }
-            self.notify(notice);
-        }
+            (Err(SignalError::Refused(error)), Some(_)) => {
+                (Notice::SignalRefused { process: name, pid, error }, true)
+            }
+            (Err(SignalError::Refused(error)), None) => {
+                (Notice::KillRefused { process: name, pid, error }, true)
+            }
+        };
+        // The text of the line is also the detail of the fault. A child that was gone was signalled in effect.
+        let outcome = match notice.line() {
+            Some((_, text)) if refused => Err(Fault::Failed(text)),
+            _ => Ok(()),
+        };
+        self.notify(notice);
         match call {
             Some(call) => self.settle(call, process, outcome),
             // A stop that the system refuses is not waited for.
-            None if outcome.is_err() => {
-                for call in self.pending.of(process) {
+            None if refused => {
+                for call in self.pending.stopping(process) {
                     self.settle(call, process, outcome.clone());
                 }
             }

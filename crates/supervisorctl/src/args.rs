@@ -1,42 +1,103 @@
-//! temp
-use crate::settings::*;
-use provost_wire::auth::Credentials;
+//! Arguments: what the shell passed, and the file it points to, as [`Settings`].
+//!
+//! The grammar of the command line and of the file is `provost-config`'s. Here they are put together, and what
+//! is wrong with them goes to standard error in the reference's form.
+
 use std::ffi::OsString;
+use std::path::PathBuf;
 use std::process::ExitCode;
-/// x
-pub struct Early;
+
+use provost_config::cli::{self, CtlCommand, CtlInvocation};
+use provost_config::ctl::{self, CtlConfig};
+use provost_config::diagnostic::{Diagnostic, Failure};
+use provost_wire::auth::Credentials;
+
+use crate::exit::Exit;
+use crate::output::Output;
+use crate::settings::{Settings, Task};
+use crate::system::RealSystem;
+
+/// A program that ends before it began.
+#[derive(Debug)]
+pub enum Early {
+    /// It was asked for its help.
+    Help(String),
+    /// It was called in a way that makes no sense, or its configuration is broken.
+    Refused {
+        /// The name it was called by, for the hint.
+        program: String,
+        /// What is wrong.
+        failure: Failure,
+    },
+}
+
 impl Early {
-    /// x
+    /// Tells the user, and says with which code to exit.
+    #[must_use]
     pub fn tell(self) -> ExitCode {
-        ExitCode::from(2)
+        let (mut stream, text, exit) = match self {
+            Self::Help(text) => (Output::stdout(), text, Exit::Success),
+            Self::Refused { program, failure } => {
+                let text = format!("{}For help, use {program} -h\n", failure.render());
+                (Output::stderr(), text, Exit::BadArguments)
+            }
+        };
+        stream.text(&text);
+        ExitCode::from(exit.code())
     }
 }
-/// x
+
+/// Understands a command line; its first word is the name the program was called by. Arguments that are not
+/// UTF-8 lose the bytes that are not.
+///
+/// # Errors
+///
+/// What ends the program before it began.
 pub fn understand(arguments: impl IntoIterator<Item = OsString>) -> Result<Settings, Early> {
-    let mut a: Vec<String> = arguments.into_iter().skip(1).map(|a| a.into_string().unwrap()).collect();
-    let mut s = Settings {
-        server_url: "http://localhost:9001".into(),
-        credentials: None,
-        prompt: "supervisor".into(),
-        history_file: None,
-        task: Task::Prompt,
+    let mut words = arguments.into_iter().map(|word| word.to_string_lossy().into_owned());
+    let program = words.next().unwrap_or_else(|| "supervisorctl".to_owned());
+    let words: Vec<String> = words.collect();
+    let refused = |failure: Failure| Early::Refused { program: program.clone(), failure };
+    let invocation = match cli::supervisorctl(&words).map_err(|error| refused(error.into()))? {
+        CtlCommand::Help => return Err(Early::Help(cli::ctl_help(&program))),
+        CtlCommand::Run(invocation) => invocation,
     };
-    let (mut u, mut p, mut i) = (None, None, false);
-    while a.first().is_some_and(|x| x.starts_with('-')) {
-        match a.remove(0).as_str() {
-            "-s" => s.server_url = a.remove(0),
-            "-u" => u = Some(a.remove(0)),
-            "-p" => p = Some(a.remove(0)),
-            "-r" => s.history_file = Some(a.remove(0).into()),
-            "-i" => i = true,
-            _ => return Err(Early),
-        }
+    let config = ctl::load(&invocation, &executable(&program), &RealSystem).map_err(refused)?;
+    warn(&config.warnings);
+    Ok(settle(&invocation, config))
+}
+
+/// The path of this program, from which the places to search are told. The name it was called by has no
+/// directory when the shell found it in `PATH`.
+fn executable(program: &str) -> String {
+    if program.contains('/') {
+        return program.to_owned();
     }
-    if let (Some(user), Some(password)) = (u, p) {
-        s.credentials = Some(Credentials { user, password });
+    let path = std::env::current_exe().ok().and_then(|path| path.into_os_string().into_string().ok());
+    path.unwrap_or_else(|| program.to_owned())
+}
+
+fn warn(warnings: &[Diagnostic]) {
+    let mut stderr = Output::stderr();
+    for warning in warnings {
+        stderr.line(format_args!("Warning: {}", warning.summary()));
     }
-    if !a.is_empty() {
-        s.task = if i { Task::Attended(a.join(" ")) } else { Task::Script(a.join(" ")) };
+    stderr.flush();
+}
+
+/// The words of an action are one line, as if typed at the prompt: `'start a b'` is as good as `start a b`.
+fn settle(invocation: &CtlInvocation, config: CtlConfig) -> Settings {
+    let task = match (invocation.action.is_empty(), invocation.interactive) {
+        (true, _) => Task::Prompt,
+        (false, true) => Task::Attended(invocation.action.join(" ")),
+        (false, false) => Task::Script(invocation.action.join(" ")),
+    };
+    let credentials = config.username.zip(config.password);
+    Settings {
+        server_url: config.serverurl,
+        credentials: credentials.map(|(user, password)| Credentials { user, password }),
+        prompt: config.prompt,
+        history_file: config.history_file.map(PathBuf::from),
+        task,
     }
-    Ok(s)
 }

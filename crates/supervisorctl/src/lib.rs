@@ -24,6 +24,7 @@ pub mod remote;
 pub mod render;
 pub mod session;
 pub mod settings;
+pub mod system;
 pub mod terminal;
 
 use std::cell::RefCell;
@@ -75,9 +76,8 @@ fn run(settings: &Settings) -> Result<ExitCode, Failure> {
             Ok(finish(&session, flow))
         }
         Task::Prompt => {
-            reactor.watch_interrupts().map_err(Failure::Terminal)?;
             let session = Rc::new(RefCell::new(session));
-            prompt::run(&session, lines, settings)?;
+            prompt::run(&session, (&reactor, lines), settings)?;
             Ok(ExitCode::SUCCESS)
         }
     }

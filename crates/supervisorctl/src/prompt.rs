@@ -23,6 +23,7 @@ use rustyline::{CompletionType, Context, Editor, Helper};
 use crate::commands::Flow;
 use crate::complete::{ProcessName, candidates, word_start};
 use crate::failure::Failure;
+use crate::reactor::Reactor;
 use crate::session::{END_OF_INPUT, Session};
 use crate::settings::Settings;
 use crate::terminal::LineReader;
@@ -43,7 +44,7 @@ pub type SharedSession = Rc<RefCell<Session>>;
 /// When the terminal fails.
 pub fn run(
     session: &SharedSession,
-    lines: Rc<RefCell<LineReader>>,
+    (reactor, lines): (&Reactor, Rc<RefCell<LineReader>>),
     settings: &Settings,
 ) -> Result<(), Failure> {
     let mut reader = if at_capable_terminal() {
@@ -51,6 +52,7 @@ pub fn run(
     } else {
         Reader::Plain(lines)
     };
+    reactor.watch_interrupts().map_err(Failure::Terminal)?;
     let prompt = format!("{}> ", settings.prompt);
     let mut flow = session.borrow_mut().execute("status");
     while flow == Flow::Continue {

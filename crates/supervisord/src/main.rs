@@ -1,2 +1,19 @@
-//! placeholder
-fn main() {}
+//! `supervisord`, the daemon.
+//!
+//! `boot` is its life, from arguments to exit status. The three planes (`supervise`, `logs`, `http`) never import
+//! each other; they meet in `ports`.
+
+mod autologs;
+mod boot;
+mod command_line;
+mod demo;
+mod http;
+mod logs;
+mod ports;
+mod servers;
+mod supervise;
+mod system;
+
+fn main() -> std::process::ExitCode {
+    boot::main()
+}

@@ -139,7 +139,7 @@ const RPC_INTERFACE: &[OptionRow] = &[
 const SUPERVISORCTL: &[OptionRow] = {
     use Names::{Environment, Here};
     &[
-        row("serverurl", ValueType::Url, Is("http://localhost:9001"), Here, ("unix:///tmp/supervisor.sock", "Where the daemon listens: `unix:///path` or `http://host:port`.")),
+        row("serverurl", Url, Is("http://localhost:9001"), Here, ("unix:///tmp/supervisor.sock", "Where the daemon listens: `unix:///path` or `http://host:port`.")),
         row("username", Text, NONE, Environment, ("chris", "User name for the daemon, if it asks for one.")),
         row("password", Text, NONE, Environment, ("123", "Password for the daemon, in plain text.")),
         row("prompt", Text, Is("supervisor"), Environment, ("mysupervisor", "What the prompt says.")),
@@ -210,7 +210,8 @@ const FCGI_PROGRAM: &[OptionRow] = {
         row("socket", Socket, Required, Names::Socket, ("tcp://localhost:9000", "The listening socket that all processes share.")),
         since("3.4.0", row("socket_backlog", Integer, Described("the system's maximum"), Here, ("512", "Connections that may wait, 1 to 65535."))),
         row("socket_owner", UserGroup, Described("the program's user, if it has one"), Here, ("chrism:chrism", "Owner and group of a unix socket.")),
-        row("socket_mode", Octal, Is("0700"), Here, ("0700", "Permissions of a unix socket.")),
+        row("socket_mode", Octal, Described("`0700`"), Here, ("0700", "Permissions of a unix socket.")),
+        row("user", User, Described("the daemon's"), Here, ("chrism", "User to run as; also owns a unix socket that has no socket_owner.")),
     ]
 };
 

@@ -8,9 +8,6 @@ use crate::options::{Kind, Names};
 use crate::text::strip;
 use crate::{path, value};
 
-/// Permission bits of a unix socket when none are configured.
-const DEFAULT_MODE: u32 = 0o700;
-
 /// All servers in the order in which they are opened: inet, then unix, each in file order.
 pub(super) fn read(context: &Context<'_>) -> Result<Vec<Server>, Failure> {
     let sections = context.document.sections();
@@ -42,11 +39,7 @@ fn unix(context: &Context<'_>, section: &Section) -> Result<Server, Failure> {
     let credentials = credentials(&reader)?;
     let owner = reader
         .optional("chown", |text| asked.user_group(text).map_err(|_| format!("Invalid sockchown value {text}")))?;
-    let mode = reader
-        .entry("chmod")
-        .map(|_| reader.value("chmod", |text| value::octal(text).map_err(|_| format!("Invalid chmod value {text}"))))
-        .transpose()?
-        .unwrap_or(DEFAULT_MODE);
+    let mode = reader.value("chmod", |text| value::octal(text).map_err(|_| format!("Invalid chmod value {text}")))?;
     Ok(Server { section: section.name.clone(), address: Address::Unix { path, mode, owner }, credentials })
 }
 

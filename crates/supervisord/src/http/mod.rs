@@ -37,7 +37,7 @@ use tokio::sync::Semaphore;
 
 pub(crate) use listener::{Listener, Socket};
 pub(crate) use plane::run;
-pub(crate) use stop::{StopHandle, StopSignal, stop_pair};
+pub(crate) use stop::{StopSignal, stop_pair};
 
 use crate::ports::ControlPorts;
 

@@ -29,6 +29,9 @@ const PATIENCE_SECS: i64 = 1;
 /// A pipe that has room takes this many bytes without blocking (`PIPE_BUF` of Linux).
 const ROOM: usize = 4096;
 
+/// Length of the time at the head of a line.
+const TIME_BYTES: usize = "2026-01-31 23:59:59,999".len();
+
 /// What the activity log should be.
 #[derive(Clone, Debug)]
 pub(crate) struct ActivitySettings {
@@ -45,7 +48,6 @@ pub(crate) struct ActivitySettings {
 }
 
 /// The activity log.
-#[derive(Debug)]
 pub(crate) struct ActivityLog {
     level: Level,
     place: Place,
@@ -150,14 +152,8 @@ impl ActivityLog {
     /// Brings a line to all places.
     fn put(&mut self, at: SystemTime, level: Level, text: &str) -> Option<Report> {
         self.compose(at, level, text);
-        if let Some(copy) = &mut self.copy
-            && copy.write(&self.line)
-            && let Some(skipped) = copy.take_skipped()
-        {
-            let line = format!("{skipped} lines are missing here: standard output did not take them in time");
-            self.compose(at, Level::Warn, &line);
-            copy_again(self.copy.as_mut(), &self.line);
-            self.compose(at, level, text);
+        if let Some(copy) = &mut self.copy {
+            copy.write(&self.line);
         }
         self.health.note(match &mut self.place {
             Place::File(file) => file.write(&self.line),
@@ -175,5 +171,103 @@ impl ActivityLog {
         self.line.clear();
         writeln!(self.line, "{time},{milliseconds:03} {} {text}", level.code())
             .expect("invariant: writing to a Vec cannot fail");
+    }
+}
+
+/// The copy of every line on standard output.
+#[derive(Debug)]
+struct LineCopy {
+    fd: OwnedFd,
+    /// Lines that it did not get since it last took one.
+    skipped: u64,
+}
+
+impl LineCopy {
+    fn new(fd: OwnedFd) -> Self {
+        Self { fd, skipped: 0 }
+    }
+
+    /// Writes a line if it is taken in time, and tells of those that were not.
+    fn write(&mut self, line: &[u8]) {
+        if self.skipped > 0 && self.has_room() {
+            let time = String::from_utf8_lossy(&line[..TIME_BYTES.min(line.len())]);
+            let note =
+                format!("{time} WARN {} lines are missing here: they were not taken in time\n", self.skipped);
+            if self.push(note.as_bytes()) {
+                self.skipped = 0;
+            }
+        }
+        if !self.push(line) {
+            self.skipped += 1;
+        }
+    }
+
+    /// Whether all bytes were taken, or nobody is there who could miss them.
+    fn push(&self, bytes: &[u8]) -> bool {
+        let mut rest = bytes;
+        while !rest.is_empty() {
+            if !self.has_room() {
+                return false;
+            }
+            match retry_on_intr(|| rustix::io::write(&self.fd, &rest[..ROOM.min(rest.len())])) {
+                Ok(count) => rest = &rest[count..],
+                Err(Errno::AGAIN) => return false,
+                // Closed: the log goes on without its copy.
+                Err(_) => return true,
+            }
+        }
+        true
+    }
+
+    /// Waits for room; only as long as nothing was waited for in vain.
+    fn has_room(&self) -> bool {
+        let patience = Timespec { tv_sec: if self.skipped == 0 { PATIENCE_SECS } else { 0 }, tv_nsec: 0 };
+        retry_on_intr(|| poll(&mut [PollFd::new(&self.fd, PollFlags::OUT)], Some(&patience)))
+            .is_ok_and(|ready| ready > 0)
+    }
+}
+
+/// The last resort.
+fn complain(text: &str) {
+    // Standard error may be closed, and then there is nobody left to tell.
+    let _ = writeln!(io::stderr(), "supervisord: {text}");
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Read as _;
+
+    use super::*;
+
+    #[test]
+    fn a_closed_standard_output_does_not_matter() {
+        let (read, write) = io::pipe().expect("pipe");
+        let mut copy = LineCopy::new(write.into());
+        copy.write(b"one\n");
+        drop(read);
+        copy.write(b"two\n");
+        assert_eq!(copy.skipped, 0);
+    }
+
+    #[test]
+    fn a_reader_that_stalls_misses_lines_and_is_told() {
+        let (mut read, write) = io::pipe().expect("pipe");
+        let mut copy = LineCopy::new(write.into());
+        let line = b"2026-01-31 23:59:59,999 INFO line\n";
+        while copy.skipped < 3 {
+            copy.write(line);
+        }
+        let mut taken = vec![0; 1 << 16];
+        let count = read.read(&mut taken).expect("read");
+        assert!(taken[..count].ends_with(line), "whole lines only");
+        copy.write(line);
+        drop(copy);
+        let mut rest = String::new();
+        read.read_to_string(&mut rest).expect("read");
+        assert_eq!(
+            rest,
+            "2026-01-31 23:59:59,999 WARN 3 lines are missing here: they were not taken in time\n\
+             2026-01-31 23:59:59,999 INFO line\n"
+        );
     }
 }

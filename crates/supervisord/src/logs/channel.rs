@@ -27,7 +27,6 @@ pub(super) const MAX_SOURCES: usize = 16;
 pub(super) const READ_BYTES: usize = 128 * 1024;
 
 /// What reading needs besides the channel; one for all channels.
-#[derive(Debug)]
 pub(super) struct Tools {
     /// Watches the pipes.
     pub(super) poller: Poller,
@@ -38,7 +37,6 @@ pub(super) struct Tools {
 }
 
 /// One output channel of one process.
-#[derive(Debug)]
 pub(super) struct ChannelLog {
     process: ProcessId,
     channel: Channel,
@@ -51,7 +49,6 @@ pub(super) struct ChannelLog {
 }
 
 /// Where the pieces of a channel's output go.
-#[derive(Debug)]
 struct Outlet {
     /// `'name' stdout`, as messages have it.
     whose: String,
@@ -112,7 +109,10 @@ impl ChannelLog {
             Ok(source) => self.sources.push(source),
             Err(error) => tools.desk.say(
                 Level::Critical,
-                &format!("output of {} cannot be watched: {error}; it is lost until the next start", self.outlet.whose),
+                &format!(
+                    "output of {} cannot be watched: {error}; it is lost until the next start",
+                    self.outlet.whose
+                ),
             ),
         }
     }

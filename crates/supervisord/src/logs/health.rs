@@ -38,16 +38,13 @@ impl Health {
             Err(Trouble::Lost { bytes, error }) => self.lose(bytes, &error),
             Err(Trouble::NotRolled(error)) => {
                 let report = self.is_due().then(|| {
-                    Report::Bad(format!("cannot be rolled over, and grows beyond its limit meanwhile: {error}"))
+                    Report::Bad(format!(
+                        "cannot be rolled over, and grows beyond its limit meanwhile: {error}"
+                    ))
                 });
                 self.recovered().or(report)
             }
         }
-    }
-
-    /// Bytes lost since writes began to fail.
-    pub(super) fn lost(&self) -> u64 {
-        self.lost.unwrap_or(0)
     }
 
     fn lose(&mut self, bytes: usize, error: &io::Error) -> Option<Report> {
@@ -57,7 +54,8 @@ impl Health {
         }
         let lost = self.lost.unwrap_or(0) + bytes as u64;
         self.lost = Some(lost);
-        self.is_due().then(|| Report::Bad(format!("cannot be written: {error}; {lost} bytes are lost so far")))
+        self.is_due()
+            .then(|| Report::Bad(format!("cannot be written: {error}; {lost} bytes are lost so far")))
     }
 
     fn recovered(&mut self) -> Option<Report> {

@@ -26,6 +26,7 @@ pub(super) enum Wait {
 
 #[cfg(target_os = "linux")]
 mod epoll {
+    use std::mem::MaybeUninit;
     use std::os::fd::{BorrowedFd, OwnedFd};
 
     use rustix::event::{Timespec, epoll};
@@ -37,17 +38,14 @@ mod epoll {
     const BATCH: usize = 256;
 
     /// Watches descriptors.
-    #[derive(Debug)]
     pub(in crate::logs) struct Poller {
         epoll: OwnedFd,
-        events: Vec<epoll::Event>,
     }
 
     impl Poller {
         /// Watches nothing yet.
         pub(in crate::logs) fn new() -> io::Result<Self> {
-            let epoll = epoll::create(epoll::CreateFlags::CLOEXEC)?;
-            Ok(Self { epoll, events: Vec::with_capacity(BATCH) })
+            Ok(Self { epoll: epoll::create(epoll::CreateFlags::CLOEXEC)? })
         }
 
         /// Reports `token` while the descriptor has bytes, or will never have any again.
@@ -69,10 +67,10 @@ mod epoll {
                 Wait::Sleep => None,
                 Wait::Look => Some(Timespec { tv_sec: 0, tv_nsec: 0 }),
             };
+            let mut events = [const { MaybeUninit::uninit() }; BATCH];
             ready.clear();
-            self.events.clear();
-            match epoll::wait(&self.epoll, rustix::buffer::spare_capacity(&mut self.events), timeout.as_ref()) {
-                Ok(_) => ready.extend(self.events.iter().map(|event| event.data.u64())),
+            match epoll::wait(&self.epoll, &mut events, timeout.as_ref()) {
+                Ok((events, _)) => ready.extend(events.iter().map(|event| event.data.u64())),
                 Err(Errno::INTR) => {}
                 Err(errno) => return Err(errno.into()),
             }
@@ -91,7 +89,6 @@ mod portable {
     use super::{Token, Wait, io};
 
     /// Watches descriptors; it keeps a copy of each, which costs twice the descriptors.
-    #[derive(Debug)]
     pub(in crate::logs) struct Poller {
         watched: Vec<(Token, OwnedFd)>,
     }
@@ -184,6 +181,6 @@ mod tests {
     }
 
     #[cfg(target_os = "linux")]
-    twin!(epoll_tells_the_level, epoll::Poller);
+    twin!(epoll_tells_the_level, Poller);
     twin!(poll_tells_the_level, portable::Poller);
 }

@@ -32,7 +32,6 @@ pub(super) struct Pipes {
 }
 
 /// The channels of one process.
-#[derive(Debug)]
 pub(super) struct ProcessLog {
     stdout: ChannelLog,
     stderr: Option<ChannelLog>,
@@ -131,7 +130,12 @@ impl ProcessLog {
     /// # Errors
     /// The first failure, as `path: reason`; everything else is cleared all the same.
     pub(super) fn clear(&mut self) -> Result<(), String> {
-        self.channels().fold(Ok(()), |outcome, channel| outcome.and(channel.clear()))
+        let mut outcome = Ok(());
+        for channel in self.channels() {
+            let cleared = channel.clear();
+            outcome = outcome.and(cleared);
+        }
+        outcome
     }
 
     fn channels(&mut self) -> impl Iterator<Item = &mut ChannelLog> {

@@ -143,7 +143,9 @@ impl RollingFile {
     pub(super) fn remove(&self) -> io::Result<Removal> {
         let missing = |error: &io::Error| error.kind() == io::ErrorKind::NotFound;
         match fs::metadata(&self.path) {
-            Ok(found) if !found.is_file() || own_descriptor(&self.path).is_some() => return Ok(Removal::Spared),
+            Ok(found) if !found.is_file() || own_descriptor(&self.path).is_some() => {
+                return Ok(Removal::Spared);
+            }
             Ok(_) => {}
             Err(error) if missing(&error) => return Ok(Removal::Missing),
             Err(error) => return Err(error),

@@ -17,7 +17,6 @@ use super::syslog::Syslog;
 use crate::ports::ChannelSpec;
 
 /// What all channels share.
-#[derive(Debug)]
 pub(super) struct Desk {
     /// Where the plane says what it has to say.
     pub(super) activity: ActivityLog,
@@ -81,9 +80,9 @@ pub(super) fn sinks(name: &Arc<str>, spec: &ChannelSpec) -> Vec<Sink> {
         let file = RollingFile::new(path, access, Limits::new(spec.maxbytes, spec.backups));
         Sink::File(FileSink { file, creation, health: Health::default() })
     });
-    let syslog = spec
-        .syslog
-        .then(|| Sink::Syslog(SyslogSink { head: format!("{name} ").into_bytes(), health: Health::default() }));
+    let syslog = spec.syslog.then(|| {
+        Sink::Syslog(SyslogSink { head: format!("{name} ").into_bytes(), health: Health::default() })
+    });
     file.into_iter().chain(syslog).collect()
 }
 
@@ -135,9 +134,7 @@ impl Sink {
     pub(super) fn write(&mut self, whose: &str, text: &[u8], desk: &mut Desk) {
         let report = match self {
             Self::File(sink) => sink.health.note(sink.file.write(text)),
-            Self::Syslog(sink) => {
-                sink.health.note(desk.syslog.send(SystemTime::now(), &sink.head, text))
-            }
+            Self::Syslog(sink) => sink.health.note(desk.syslog.send(SystemTime::now(), &sink.head, text)),
         };
         if let Some(report) = report {
             self.say(whose, report, desk);

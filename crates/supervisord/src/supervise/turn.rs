@@ -139,13 +139,7 @@ impl Plane {
         loop {
             match wait::reap() {
                 Ok(Some((pid, status))) => {
-                    let status = match status {
-                        provost_sys::ExitStatus::Exited(code) => ExitStatus::Exited(code),
-                        provost_sys::ExitStatus::Signaled { signal, core } => {
-                            ExitStatus::Signaled { signal, core_dumped: core }
-                        }
-                    };
-                    self.tell(Input::Reaped { pid: Pid(pid.raw()), status });
+                    self.tell(Input::Reaped { pid: Pid(pid.raw()), status: exit_status(status) });
                 }
                 Ok(None) => return,
                 Err(errno) => {
@@ -199,6 +193,15 @@ impl Plane {
             self.snapshot.store(Arc::new(snapshot));
         }
         self.hands.send_replies();
+    }
+}
+
+fn exit_status(status: provost_sys::ExitStatus) -> ExitStatus {
+    match status {
+        provost_sys::ExitStatus::Exited(code) => ExitStatus::Exited(code),
+        provost_sys::ExitStatus::Signaled { signal, core } => ExitStatus::Signaled { signal, core_dumped: core },
+        // No system here reports anything else for a child that is gone.
+        provost_sys::ExitStatus::Unknown(_) => ExitStatus::Exited(-1),
     }
 }
 

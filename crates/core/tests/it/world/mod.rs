@@ -1,11 +1,16 @@
 //! A world for the core to live in: children, a log plane, operators and a clock, all made up.
 //!
-//! Everything random comes from one seed, so that a failure can be had again. After every input the world checks
-//! what must never be otherwise; see [`World::check`].
+//! A world is stormy or calm. In a stormy one, trouble is random, and all of it comes from one seed, so that a
+//! failure can be had again. In a calm one nothing happens by itself: what goes wrong is in its [`Script`], and
+//! everything that was said and done stands in its [`Diary`]. After every input either world checks what must
+//! never be otherwise; see [`World::check`].
 
 pub(crate) mod config;
+mod diary;
+mod dice;
+mod script;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,33 +19,12 @@ use provost_core::call::{Call, CallId, Fault, Reply, Target};
 use provost_core::notice::Notice;
 use provost_core::shutdown::Ending;
 use provost_core::status::{ExitStatus, Pid, ProcessId, Snapshot};
-use provost_core::supervisor::{DaemonSignal, Effect, Input, SignalError, Supervisor};
+use provost_core::supervisor::{Registration, DaemonSignal, Effect, Input, SignalError, Supervisor};
 use provost_core::time::{Mono, Now, Wall};
 
-/// A small random number generator (xorshift64*), good enough to make trouble.
-#[derive(Clone, Debug)]
-pub(crate) struct Dice(u64);
-
-impl Dice {
-    pub(crate) fn new(seed: u64) -> Self {
-        Self(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1)
-    }
-
-    pub(crate) fn below(&mut self, limit: u64) -> u64 {
-        self.0 ^= self.0 >> 12;
-        self.0 ^= self.0 << 25;
-        self.0 ^= self.0 >> 27;
-        (self.0.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 33) % limit
-    }
-
-    pub(crate) fn one_in(&mut self, odds: u64) -> bool {
-        self.below(odds) == 0
-    }
-
-    pub(crate) fn pick<'a, T>(&mut self, items: &'a [T]) -> &'a T {
-        &items[usize::try_from(self.below(items.len() as u64)).expect("an index fits")]
-    }
-}
+pub(crate) use diary::{Diary, fault_text};
+pub(crate) use dice::Dice;
+pub(crate) use script::Script;
 
 /// A child that is alive in the world.
 #[derive(Clone, Copy, Debug)]
@@ -67,10 +51,14 @@ pub(crate) struct World {
     pub(crate) replies: BTreeMap<CallId, Result<Reply, Fault>>,
     pub(crate) ended: Option<Ending>,
     pub(crate) snapshot: Option<Snapshot>,
+    /// What goes wrong in a calm world; `None` in a stormy one.
+    pub(crate) script: Option<Script>,
+    /// What happened in a calm world.
+    pub(crate) diary: Diary,
     config: Arc<Config>,
     children: BTreeMap<Pid, Child>,
     coming: BTreeMap<(Mono, u64), Coming>,
-    registered: BTreeSet<ProcessId>,
+    registered: BTreeMap<ProcessId, Registration>,
     asked: BTreeSet<CallId>,
     next_pid: i32,
     next_call: u64,
@@ -80,9 +68,24 @@ pub(crate) struct World {
 }
 
 impl World {
+    /// A stormy world in which everything random comes from the seed.
     pub(crate) fn new(config: Config, seed: u64) -> Self {
+        let mut world = Self::unbooted(config, seed);
+        world.input(Input::Booted);
+        world
+    }
+
+    /// A calm world, in which the script says what goes wrong.
+    pub(crate) fn calm(config: Config, script: Script) -> Self {
+        let mut world = Self::unbooted(config, 1);
+        world.script = Some(script);
+        world.input(Input::Booted);
+        world
+    }
+
+    fn unbooted(config: Config, seed: u64) -> Self {
         let config = Arc::new(config);
-        let mut world = Self {
+        Self {
             core: Supervisor::new(Arc::clone(&config), seed),
             now: Mono(1_000_000_000),
             dice: Dice::new(seed),
@@ -90,87 +93,80 @@ impl World {
             replies: BTreeMap::new(),
             ended: None,
             snapshot: None,
+            script: None,
+            diary: Diary::default(),
             config,
             children: BTreeMap::new(),
             coming: BTreeMap::new(),
-            registered: BTreeSet::new(),
+            registered: BTreeMap::new(),
             asked: BTreeSet::new(),
             next_pid: 100,
             next_call: 1,
             serial: 0,
             inputs: 0,
             idle_turns: 0,
-        };
-        world.input(Input::Booted);
-        world
+        }
     }
 
     fn clock(&self) -> Now {
         // The wall clock limps and jumps; nothing may depend on it.
-        let jump = if self.now.0 % 7 == 0 { -31_536_000_000_000 } else { 0 };
+        let jumps = self.script.is_none() && self.now.0.is_multiple_of(7);
+        let jump = if jumps { -31_536_000_000_000 } else { 0 };
         Now { mono: self.now, wall: Wall(i64::try_from(self.now.0 / 1000).expect("a few years fit") + jump) }
     }
 
+    /// Gives the core an input and everything that follows from it, in the order of the shell: first come, first
+    /// served.
     pub(crate) fn input(&mut self, input: Input) {
-        let mut inputs = vec![input];
-        while let Some(input) = inputs.pop() {
+        let mut inputs = VecDeque::from([input]);
+        while let Some(input) = inputs.pop_front() {
             let shown = format!("{input:?}");
             self.inputs += 1;
             self.core.handle(self.clock(), input);
-            let mut answers = Vec::new();
             while let Some(effect) = self.core.poll_effect() {
-                self.perform(effect, &mut answers);
+                if self.script.is_some() {
+                    self.diary.note(&effect, &self.registered);
+                }
+                self.perform(effect, &mut inputs);
             }
             if let Some(snapshot) = self.core.snapshot() {
                 self.snapshot = Some(snapshot);
             }
             self.check(&shown);
-            // Answers come in the order in which the shell would give them.
-            answers.reverse();
-            inputs.extend(answers);
         }
     }
 
-    fn perform(&mut self, effect: Effect, answers: &mut Vec<Input>) {
+    fn perform(&mut self, effect: Effect, answers: &mut VecDeque<Input>) {
         assert!(
             self.ended.is_none() || matches!(effect, Effect::Notify(_)),
             "an effect after the end: {effect:?}"
         );
         match effect {
             Effect::Register(registration) => {
-                assert!(self.registered.insert(registration.process), "registered twice");
+                let stranger = self.registered.insert(registration.process, registration).is_none();
+                assert!(stranger, "registered twice");
             }
-            Effect::Forget(process) => assert!(self.registered.remove(&process), "forgot a stranger"),
-            Effect::Prepare { process, launch } => self.prepare(process, launch),
-            Effect::Spawn { process, .. } => answers.push(self.spawn(process)),
+            Effect::Forget(process) => {
+                assert!(self.registered.remove(&process).is_some(), "forgot a stranger");
+            }
+            Effect::Prepare { process, launch } => self.prepare(process, launch, answers),
+            Effect::Spawn { process, .. } => answers.extend(self.spawn(process)),
             Effect::Release(_) | Effect::ReopenLogs => {}
-            Effect::Drain { process, launch } => {
-                // Sometimes the disk hangs and the answer never comes.
-                if !self.dice.one_in(50) {
-                    let wait = self.dice.below(2_000_000);
-                    self.later(Duration::from_nanos(wait), Coming::Drained(process, launch));
-                }
-            }
+            Effect::Drain { process, launch } => self.drain(process, launch, answers),
             Effect::Signal { process, pid, signal, call, .. } => {
                 let result = self.signal(process, pid, signal);
-                answers.push(Input::SignalSent { process, pid, result, call });
+                answers.push_back(Input::SignalSent { process, pid, result, call });
+                self.fall(pid, signal, answers);
             }
             Effect::Probe { call, process } => {
-                let result = if self.dice.one_in(40) {
-                    Err(Fault::NoFile("can't find command 'x'".into()))
-                } else {
-                    Ok(())
-                };
-                answers.push(Input::Probed { call, process, result });
+                let result = self.probe(process);
+                answers.push_back(Input::Probed { call, process, result });
             }
             Effect::WriteStdin { call, process, .. } => {
-                answers.push(Input::Written { call, process, result: Ok(()) });
+                let refusal = self.script.as_mut().and_then(|script| script.stdin_faults.pop_front());
+                answers.push_back(Input::Written { call, process, result: refusal.map_or(Ok(()), Err) });
             }
-            Effect::LoadConfig => {
-                let result =
-                    if self.dice.one_in(2) { Ok(Arc::clone(&self.config)) } else { Err("Error".to_owned()) };
-                answers.push(Input::Loaded(result));
-            }
+            Effect::LoadConfig => answers.extend(self.load()),
             Effect::Notify(notice) => self.notices.push(notice),
             Effect::Reply { call, result } => {
                 assert!(self.asked.remove(&call), "{call:?} was answered twice, or never asked");
@@ -185,7 +181,14 @@ impl World {
         self.coming.insert((self.now.after(wait), self.serial), coming);
     }
 
-    fn prepare(&mut self, process: ProcessId, launch: u32) {
+    fn prepare(&mut self, process: ProcessId, launch: u32, answers: &mut VecDeque<Input>) {
+        if let Some(script) = &mut self.script {
+            let result = script.log_errors.pop_front().map_or(Ok(()), Err);
+            if !script.logs_are_silent {
+                answers.push_back(Input::Prepared { process, launch, result });
+            }
+            return;
+        }
         let result = if self.dice.one_in(60) { Err("EACCES".into()) } else { Ok(()) };
         if !self.dice.one_in(60) {
             let wait = self.dice.below(1_000_000);
@@ -193,37 +196,74 @@ impl World {
         }
     }
 
-    fn spawn(&mut self, process: ProcessId) -> Input {
-        if self.dice.one_in(40) {
-            return Input::SpawnFailed { process, reason: "Too many processes in process table".into() };
+    fn drain(&mut self, process: ProcessId, launch: u32, answers: &mut VecDeque<Input>) {
+        match &self.script {
+            Some(Script { logs_are_silent: true, .. }) => {}
+            Some(_) => answers.push_back(Input::Drained { process, launch }),
+            // Sometimes the disk hangs and the answer never comes.
+            None if self.dice.one_in(50) => {}
+            None => {
+                let wait = self.dice.below(2_000_000);
+                self.later(Duration::from_nanos(wait), Coming::Drained(process, launch));
+            }
         }
+    }
+
+    fn spawn(&mut self, process: ProcessId) -> Option<Input> {
         let twin = self.children.values().find(|child| child.process == process);
         assert!(twin.is_none(), "a second child for {process:?}: {twin:?}");
+        let failure = match &mut self.script {
+            Some(script) if script.spawns_wait => return None,
+            Some(script) => script.spawn_failures.pop_front(),
+            None => self.dice.one_in(40).then(|| "Too many processes in process table".into()),
+        };
+        if let Some(reason) = failure {
+            return Some(Input::SpawnFailed { process, reason });
+        }
+        let pid = self.born(process);
+        if self.script.is_none() {
+            let life = match self.dice.below(10) {
+                0 => Duration::ZERO,
+                1 | 2 => Duration::from_millis(self.dice.below(3000)),
+                3..=6 => Duration::from_secs(self.dice.below(600)),
+                _ => Duration::from_secs(self.dice.below(30 * 24 * 3600)),
+            };
+            let code = i32::try_from(self.dice.below(3)).expect("a small number");
+            self.later(life, Coming::Death(pid, ExitStatus::Exited(code)));
+        }
+        Some(Input::Spawned { process, pid })
+    }
+
+    /// A child comes to life, with the character that the script or the dice give it.
+    pub(crate) fn born(&mut self, process: ProcessId) -> Pid {
         let pid = Pid(self.next_pid);
         self.next_pid += 1;
-        let child = Child { process, ignores_term: self.dice.one_in(5), unkillable: self.dice.one_in(100) };
-        self.children.insert(pid, child);
-        let life = match self.dice.below(10) {
-            0 => Duration::ZERO,
-            1 | 2 => Duration::from_millis(self.dice.below(3000)),
-            3..=6 => Duration::from_secs(self.dice.below(600)),
-            _ => Duration::from_secs(self.dice.below(30 * 24 * 3600)),
+        let (ignores_term, unkillable) = match &self.script {
+            Some(script) => {
+                let name = &*self.registered[&process].name.name;
+                (script.stubborn.contains(name), script.unkillable.contains(name))
+            }
+            None => (self.dice.one_in(5), self.dice.one_in(100)),
         };
-        let code = i32::try_from(self.dice.below(3)).expect("a small number");
-        self.later(life, Coming::Death(pid, ExitStatus::Exited(code)));
-        Input::Spawned { process, pid }
+        self.children.insert(pid, Child { process, ignores_term, unkillable });
+        pid
     }
 
     fn signal(&mut self, process: ProcessId, pid: Pid, signal: i32) -> Result<(), SignalError> {
+        if let Some(error) = self.script.as_mut().and_then(|script| script.signal_errors.pop_front()) {
+            return Err(error);
+        }
         let Some(child) = self.children.get(&pid).copied() else {
             return Err(SignalError::Gone("No such process".into()));
         };
         assert_eq!(child.process, process, "the wrong child is signalled");
+        if self.script.is_some() {
+            return Ok(());
+        }
         if self.dice.one_in(200) {
             return Err(SignalError::Refused("Operation not permitted".into()));
         }
-        let deadly = signal == 9 || !child.ignores_term;
-        if deadly {
+        if signal == 9 || !child.ignores_term {
             let wait = if child.unkillable && self.dice.one_in(2) {
                 Duration::from_secs(365 * 24 * 3600)
             } else {
@@ -232,6 +272,46 @@ impl World {
             self.later(wait, Coming::Death(pid, ExitStatus::Signaled { signal, core_dumped: false }));
         }
         Ok(())
+    }
+
+    /// In a calm world a deadly signal is followed by the death at once.
+    fn fall(&mut self, pid: Pid, signal: i32, answers: &mut VecDeque<Input>) {
+        let Some(child) = self.children.get(&pid) else { return };
+        let deadly = match signal {
+            9 => !child.unkillable,
+            2 | 3 | 15 => !child.ignores_term && !child.unkillable,
+            _ => false,
+        };
+        if deadly && self.script.is_some() {
+            self.children.remove(&pid);
+            let status = ExitStatus::Signaled { signal, core_dumped: false };
+            answers.push_back(Input::Reaped { pid, status });
+        }
+    }
+
+    fn probe(&mut self, process: ProcessId) -> Result<(), Fault> {
+        let fault = match &self.script {
+            Some(script) => script.probe_faults.get(&*self.registered[&process].name.name).cloned(),
+            None => self.dice.one_in(40).then(|| Fault::NoFile("can't find command 'x'".into())),
+        };
+        fault.map_or(Ok(()), Err)
+    }
+
+    fn load(&mut self) -> Option<Input> {
+        let result = match &mut self.script {
+            Some(script) => script.loads.pop_front()?,
+            None if self.dice.one_in(2) => Ok(Arc::clone(&self.config)),
+            None => Err("Error".to_owned()),
+        };
+        Some(Input::Loaded(result))
+    }
+
+    /// A child of a calm world ends by itself.
+    pub(crate) fn die(&mut self, process: ProcessId, status: ExitStatus) {
+        let found = self.children.iter().find(|entry| entry.1.process == process);
+        let pid = *found.expect("the test says that it has a child").0;
+        self.children.remove(&pid);
+        self.input(Input::Reaped { pid, status });
     }
 
     pub(crate) fn call(&mut self, call: Call) -> CallId {

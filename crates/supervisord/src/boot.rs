@@ -1,0 +1,420 @@
+//! The daemon's life: arguments, configuration, rights, log, sockets, background, planes, and the way back.
+//!
+//! A daemon that starts over (`reload`, SIGHUP) lives again from the rights on, in the same process, with a
+//! configuration that was read and checked before the first program was stopped. What is fatal at the first start
+//! (`Error: …`, exit status 2) is a line in the log at every later one: once running, no error ends the daemon.
+
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::mpsc::channel;
+use std::thread::{Builder, JoinHandle};
+use std::time::SystemTime;
+
+use provost_config::model::{Config, Level, MainLog};
+use provost_config::resolve::{Loaded, Request, load};
+use provost_core::shutdown::Ending;
+use provost_sys::daemonize::Entered;
+use provost_sys::rlimit::{self, Resource};
+use provost_sys::{Daemonized, Detach, Pid, Signals, Uid, Waker, pidfile, user};
+
+use crate::command_line::{self, Wish};
+use crate::demo::Demo;
+use crate::logs::{self, ActivityLog, ActivitySettings, LogPlane};
+use crate::ports::{ControlPorts, Loader, LogPort, LogWatches, SupervisorPort};
+use crate::servers::Servers;
+use crate::supervise::{self, Launcher, Neighbours, Plane, own_environment};
+use crate::system::RealSystem;
+use crate::{autologs, http};
+
+/// Stack of a plane's thread, in bytes: neither recurses.
+const PLANE_STACK: usize = 256 << 10;
+
+/// Why the daemon does not start: what follows `Error: ` on standard error.
+#[derive(Debug)]
+struct Fatal(String);
+
+impl<E: std::error::Error> From<E> for Fatal {
+    fn from(error: E) -> Self {
+        Self(error.to_string())
+    }
+}
+
+/// Does what the command line says.
+pub(crate) fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args_os().map(|word| word.to_string_lossy().into_owned()).collect();
+    let wish = match command_line::read(&arguments) {
+        Ok(wish) => wish,
+        Err(refusal) => return refuse(&format!("Error: {refusal}\n")),
+    };
+    match wish {
+        Wish::Print(text) => {
+            print!("{text}");
+            ExitCode::SUCCESS
+        }
+        Wish::Check(request) => check(&request),
+        Wish::Run(request) => run(&request, None),
+        Wish::Demo(demo, request) => run(&request, Some(&demo)),
+    }
+}
+
+/// Says on standard error why nothing is done.
+fn refuse(text: &str) -> ExitCode {
+    let program = std::env::args().next().unwrap_or_else(|| "supervisord".into());
+    eprint!("{text}For help, use {program} -h\n");
+    ExitCode::from(2)
+}
+
+/// `--check`: what is wrong with a configuration.
+fn check(request: &Request) -> ExitCode {
+    match load(request, &RealSystem) {
+        Ok(loaded) => {
+            for warning in &loaded.warnings {
+                eprint!("{warning}");
+            }
+            let programs: usize = loaded.config.groups.iter().map(|group| group.processes.len()).sum();
+            println!("{}: valid, {programs} processes", loaded.config.supervisord.config_file);
+            ExitCode::SUCCESS
+        }
+        Err(failure) => {
+            eprint!("{}", failure.render());
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn run(request: &Request, demo: Option<&Demo>) -> ExitCode {
+    let loaded = match load(request, &RealSystem) {
+        Ok(loaded) => loaded,
+        Err(failure) => return refuse(&failure.render()),
+    };
+    match Daemon::new(&loaded).live(loaded, demo) {
+        Ok(code) => code,
+        Err(Fatal(text)) => refuse(&format!("Error: {text}\n")),
+    }
+}
+
+/// What lasts from one life to the next.
+struct Daemon {
+    /// Reads the same file again, wherever the daemon stands then.
+    again: Request,
+    /// The environment the daemon was started with, for its children.
+    environment: Vec<(std::ffi::OsString, std::ffi::OsString)>,
+    /// Installed in the first life, before any thread.
+    signals: Option<Signals>,
+    /// The log of the last life, for a life that cannot open its own.
+    old_log: Option<ActivityLog>,
+}
+
+/// What a life does before its planes run.
+struct Prepared {
+    log: ActivityLog,
+    servers: Servers,
+    pidfile: Option<String>,
+}
+
+impl Daemon {
+    fn new(loaded: &Loaded) -> Self {
+        Self {
+            again: loaded.again.clone(),
+            environment: own_environment(),
+            signals: None,
+            old_log: None,
+        }
+    }
+
+    fn live(mut self, loaded: Loaded, demo: Option<&Demo>) -> Result<ExitCode, Fatal> {
+        let mut messages = loaded.messages;
+        messages.extend(loaded.warnings.iter().map(|warning| (Level::Warn, warning.summary())));
+        let mut config = Arc::new(loaded.config);
+        loop {
+            let Some(prepared) = self.prepare(&config, std::mem::take(&mut messages), demo)? else {
+                // The parent of a daemon that went to the background.
+                return Ok(ExitCode::SUCCESS);
+            };
+            match self.supervise(&config, prepared)? {
+                (Ending::Restart, Some(next)) => config = next,
+                _ => return Ok(ExitCode::SUCCESS),
+            }
+        }
+    }
+
+    /// Everything up to the planes; nothing if this process is only the parent of the daemon.
+    fn prepare(
+        &mut self,
+        config: &Arc<Config>,
+        mut messages: Vec<(Level, String)>,
+        demo: Option<&Demo>,
+    ) -> Result<Option<Prepared>, Fatal> {
+        let first = self.signals.is_none();
+        self.take_rights(config, first, &mut messages)?;
+        let mut log = self.open_log(config, first, &mut messages)?;
+        messages.sort_by_key(|message| std::cmp::Reverse(message.0));
+        for (level, text) in messages {
+            log.write(SystemTime::now(), level, &text);
+        }
+        let servers = open_servers(config, first, &mut log)?;
+        if !config.supervisord.nocleanup
+            && let Some(directory) = &config.supervisord.childlogdir
+        {
+            for text in autologs::remove_old(directory, &config.supervisord.identifier) {
+                log.write(SystemTime::now(), Level::Warn, &text);
+            }
+        }
+        if first {
+            if !config.supervisord.nodaemon && !go_to_background(config, &mut log)? {
+                // The sockets belong to the child now.
+                std::mem::forget(servers);
+                return Ok(None);
+            }
+            self.signals = Some(Signals::install()?);
+        }
+        let pidfile = write_pidfile(&config.supervisord.pidfile, &mut log);
+        if let Some(demo) = demo {
+            print!("{}", demo.greeting());
+        }
+        Ok(Some(Prepared { log, servers, pidfile }))
+    }
+
+    /// Drops privileges and raises limits.
+    fn take_rights(
+        &self,
+        config: &Config,
+        first: bool,
+        messages: &mut Vec<(Level, String)>,
+    ) -> Result<(), Fatal> {
+        let wanted = config.supervisord.user.as_ref().map(|user| Uid::new(user.uid));
+        match user::drop_privileges(wanted) {
+            Ok(privileges) => {
+                let level = if wanted.is_some() { Level::Info } else { Level::Critical };
+                messages.extend(privileges.message().map(|text| (level, text)));
+            }
+            Err(error) if first => return Err(error.into()),
+            Err(error) => messages.push((Level::Critical, error.to_string())),
+        }
+        if first {
+            let limits = [
+                (Resource::OpenFiles, config.supervisord.minfds),
+                (Resource::Processes, config.supervisord.minprocs),
+            ];
+            for (resource, minimum) in limits {
+                messages.extend(rlimit::raise(resource, minimum)?.map(|text| (Level::Info, text)));
+            }
+        }
+        Ok(())
+    }
+
+    fn open_log(
+        &mut self,
+        config: &Config,
+        first: bool,
+        messages: &mut Vec<(Level, String)>,
+    ) -> Result<ActivityLog, Fatal> {
+        let settings = &config.supervisord;
+        let opened = ActivityLog::open(&ActivitySettings {
+            target: settings.logfile.clone(),
+            maxbytes: settings.logfile_maxbytes,
+            backups: settings.logfile_backups,
+            level: settings.loglevel,
+            copy_to_stdout: settings.nodaemon && !settings.silent,
+        });
+        let old = self.old_log.take();
+        match (opened, old) {
+            (Ok(log), _) => Ok(log),
+            (Err(error), Some(old)) if !first => {
+                messages.push((Level::Critical, format!("{}; the log goes on where it was", unopenable(config, &error))));
+                Ok(old)
+            }
+            (Err(error), _) => Err(Fatal(unopenable(config, &error))),
+        }
+    }
+
+    /// Runs the planes until a signal or a call ends this life.
+    fn supervise(
+        &mut self,
+        config: &Arc<Config>,
+        prepared: Prepared,
+    ) -> Result<(Ending, Option<Arc<Config>>), Fatal> {
+        let Prepared { log, servers, pidfile } = prepared;
+        let threshold = config.supervisord.loglevel;
+        let (to_supervisor, supervisor_queue) = channel();
+        let (to_logs, logs_queue) = channel();
+        let (supervisor_waker, logs_waker) = (Waker::new()?, Waker::new()?);
+        let supervisor = SupervisorPort::new(to_supervisor, supervisor_waker.clone());
+        let log_port = LogPort::new(to_logs, logs_waker.clone(), threshold);
+        let watches = Arc::new(LogWatches::default());
+        let loader = self.loader(log_port.clone());
+
+        let inbox = logs::Inbox { queue: logs_queue, waker: logs_waker, backlog: log_port.backlog() };
+        let log_thread = start_log_plane(inbox, supervisor.clone(), Arc::clone(&watches), log)?;
+
+        let inbox = supervise::Inbox {
+            queue: supervisor_queue,
+            waker: supervisor_waker,
+            port: supervisor.clone(),
+        };
+        let neighbours =
+            Neighbours { logs: log_port.clone(), watches: Arc::clone(&watches), loader: Arc::clone(&loader) };
+        let launcher = Launcher::new(config, self.environment.clone());
+        let plane = Plane::new(Arc::clone(config), seed(), launcher, inbox, neighbours);
+
+        let ports = ControlPorts {
+            snapshot: plane.snapshot(),
+            supervisor,
+            logs: log_port.clone(),
+            watches,
+            loader,
+            main_log: main_log(config),
+        };
+        let (stop, stopped) = http::stop_pair();
+        let (http_thread, servers) = start_control_plane(servers, ports, stopped)?;
+
+        let signals = self.signals.as_ref().expect("signals are installed before the planes run");
+        let ending = plane.run(signals);
+
+        stop.stop();
+        // A plane that panicked has said so in the log; there is nothing to add here.
+        let _ = http_thread.join();
+        drop(servers);
+        if let Some(path) = pidfile {
+            let _ = pidfile::remove_if_ours(path.as_ref(), Pid::current());
+        }
+        log_port.send(crate::ports::ToLogs::End);
+        self.old_log = log_thread.join().ok().flatten();
+        Ok(ending)
+    }
+
+    /// Reads the configuration again, and says what it found in the log.
+    fn loader(&self, log: LogPort) -> Loader {
+        let again = self.again.clone();
+        Arc::new(move || {
+            let loaded = load(&again, &RealSystem).map_err(|failure| {
+                let first = failure.diagnostics.first();
+                log.line(Level::Error, first.map_or_else(String::new, |first| first.summary()));
+                failure.message().to_owned()
+            })?;
+            for (level, text) in loaded.messages {
+                log.line(level, text);
+            }
+            for warning in loaded.warnings {
+                log.line(Level::Warn, warning.summary());
+            }
+            Ok(Arc::new(loaded.config))
+        })
+    }
+}
+
+fn unopenable(config: &Config, error: &std::io::Error) -> String {
+    match &config.supervisord.logfile {
+        MainLog::File(path) => format!("failed to open the log file {path}: {error}"),
+        MainLog::Syslog => format!("failed to open the system log: {error}"),
+    }
+}
+
+/// Opens every server and says so in the log.
+fn open_servers(config: &Config, first: bool, log: &mut ActivityLog) -> Result<Servers, Fatal> {
+    let mut servers = Servers::default();
+    for server in &config.servers {
+        match servers.open(server) {
+            Ok(()) => {}
+            Err(text) if first => return Err(Fatal(text)),
+            Err(text) => {
+                let text = format!("{text} ([{}] stays closed until the next reload)", server.section);
+                log.write(SystemTime::now(), Level::Critical, &text);
+            }
+        }
+    }
+    for listener in &servers.listeners {
+        for (level, text) in listener.opening_lines(&config.rpc_namespaces) {
+            log.write(SystemTime::now(), level, &text);
+        }
+    }
+    Ok(servers)
+}
+
+/// Whether this process is the daemon, in the background now.
+fn go_to_background(config: &Config, log: &mut ActivityLog) -> Result<bool, Fatal> {
+    let directory = config.supervisord.directory.as_deref().map(std::path::Path::new);
+    match provost_sys::daemonize::daemonize(&Detach { directory, umask: config.supervisord.umask })? {
+        Daemonized::Parent { .. } => {
+            log.write(SystemTime::now(), Level::Blather, "supervisord forked; parent exiting");
+            Ok(false)
+        }
+        Daemonized::Child { directory } => {
+            log.write(SystemTime::now(), Level::Info, "daemonizing the supervisord process");
+            match directory {
+                Entered::NotAsked => {}
+                Entered::Done(text) => log.write(SystemTime::now(), Level::Info, &text),
+                Entered::Refused(text) => log.write(SystemTime::now(), Level::Critical, &text),
+            }
+            Ok(true)
+        }
+    }
+}
+
+/// The path of the pidfile, if it could be written.
+fn write_pidfile(path: &str, log: &mut ActivityLog) -> Option<String> {
+    let pid = Pid::current();
+    match pidfile::write(path.as_ref(), pid) {
+        Ok(()) => {
+            let text = format!("supervisord started with pid {pid}");
+            log.write(SystemTime::now(), Level::Info, &text);
+            Some(path.to_owned())
+        }
+        Err(error) => {
+            log.write(SystemTime::now(), Level::Critical, &error.to_string());
+            None
+        }
+    }
+}
+
+/// Starts the log plane in a thread of its own, which gives the log back when it ends, for the next life.
+fn start_log_plane(
+    inbox: logs::Inbox,
+    supervisor: SupervisorPort,
+    watches: Arc<LogWatches>,
+    log: ActivityLog,
+) -> Result<JoinHandle<Option<ActivityLog>>, Fatal> {
+    let (ready, is_ready) = channel();
+    let thread = Builder::new().name("logs".into()).stack_size(PLANE_STACK).spawn(move || {
+        let mut plane = match LogPlane::new(inbox, supervisor, watches, log) {
+            Ok(plane) => plane,
+            Err(error) => {
+                // Whoever started this waits for the answer.
+                let _ = ready.send(Err(error));
+                return None;
+            }
+        };
+        let _ = ready.send(Ok(()));
+        // The system refuses to wait only when out of kernel memory, and then not for long.
+        while plane.run().is_err() {
+            std::thread::yield_now();
+        }
+        Some(plane.into_activity_log())
+    })?;
+    is_ready.recv()??;
+    Ok(thread)
+}
+
+/// The control plane's thread; what is left of the servers removes their sockets when dropped.
+fn start_control_plane(
+    mut servers: Servers,
+    ports: ControlPorts,
+    stopped: http::StopSignal,
+) -> Result<(JoinHandle<()>, Servers), Fatal> {
+    let listeners = std::mem::take(&mut servers.listeners);
+    let thread = Builder::new().name("http".into()).stack_size(PLANE_STACK);
+    Ok((thread.spawn(move || http::run(&listeners, &ports, &stopped))?, servers))
+}
+
+fn main_log(config: &Config) -> Option<Arc<str>> {
+    match &config.supervisord.logfile {
+        MainLog::File(path) => Some(path.as_str().into()),
+        MainLog::Syslog => None,
+    }
+}
+
+/// A number that differs from start to start, for the names of AUTO logs.
+fn seed() -> u64 {
+    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    (now.as_nanos() as u64) ^ (u64::from(std::process::id()) << 32)
+}

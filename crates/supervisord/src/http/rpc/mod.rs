@@ -1,0 +1,250 @@
+//! XML-RPC: the interface that `supervisorctl` and third parties use.
+//!
+//! The interface is a table ([`table`]); this module takes a call from the request to its row, checks what the
+//! reference checks in the reference's order (method, number of arguments, mood, types), lets the row's action
+//! answer, and writes the answer. What a call does to processes is not decided here: it is a
+//! [`Call`](provost_core::call::Call) to the supervision plane.
+//!
+//! A call that was accepted is carried out to its end, even when the client hangs up meanwhile: it runs as a task of
+//! its own, and only the answer is lost.
+
+mod answer;
+mod args;
+mod calls;
+mod clear;
+pub(super) mod clock;
+mod configs;
+pub(super) mod description;
+mod fault;
+mod infos;
+mod logs;
+mod reads;
+mod reload;
+mod system;
+mod table;
+
+use std::sync::Arc;
+
+use axum::body::{Body, Bytes};
+use axum::extract::State;
+use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE, TRANSFER_ENCODING};
+use axum::http::{HeaderMap, HeaderValue, Request, StatusCode};
+use axum::response::Response;
+use http_body_util::{BodyExt, LengthLimitError, Limited};
+use provost_config::model::Level;
+use provost_core::call::{Call, Reply};
+use provost_core::status::{Mood, ProcessStatus, Snapshot};
+use provost_wire::fault::{Fault, FaultCode};
+use provost_wire::namespec;
+use provost_wire::xmlrpc::{MethodCall, ToXml, decode_call, write_fault, write_response};
+use tokio::time::timeout;
+
+use self::answer::Answer;
+use self::args::Args;
+use self::table::{Action, MAIN, Method, PRODUCT, SYSTEM, When};
+use super::limits::{BODY_TIMEOUT, Limit, MAX_BODY_BYTES, MAX_CALLS};
+use super::{App, error, front, guard};
+
+/// The namespace that every server has.
+const SYSTEM_NAMESPACE: &str = "system";
+/// The namespace of what this product adds.
+const PRODUCT_NAMESPACE: &str = "provost";
+
+/// `/RPC2`.
+pub(super) async fn endpoint(State(app): State<Arc<App>>, request: Request<Body>) -> Response {
+    let (parts, body) = request.into_parts();
+    if let Some(refused) = refusal(&parts.headers, &app) {
+        front::discard(body).await;
+        return error::closing(refused);
+    }
+    let document = match receive(body, &app).await {
+        Ok(document) => document,
+        Err(status) => return error::closing(error::page(status)),
+    };
+    let call = match decode_call(&document) {
+        Ok(call) => call,
+        Err(error) => {
+            // The document itself may hold what a program is to read, so it is not quoted.
+            app.ports.logs.line(Level::Error, format!("XML-RPC request data is invalid: {error}"));
+            return error::page(StatusCode::BAD_REQUEST);
+        }
+    };
+    drop(document);
+    let traced = app.ports.logs.writes(Level::Trace).then(|| call.method.clone());
+    if let Some(name) = &traced {
+        app.ports.logs.line(Level::Trace, format!("XML-RPC method called: {name}()"));
+    }
+    let result = carry_out(&app, call).await;
+    if let Some(name) = &traced {
+        app.ports.logs.line(Level::Trace, trace(name, &result));
+    }
+    respond(&result)
+}
+
+/// Why a request is not even read, if it is not.
+fn refusal(headers: &HeaderMap, app: &App) -> Option<Response> {
+    if let Err(refusal) = guard::check_call(headers) {
+        return Some(error::explained(StatusCode::FORBIDDEN, &refusal.to_string()));
+    }
+    let length = headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
+    match length {
+        _ if headers.contains_key(TRANSFER_ENCODING) => Some(error::page(StatusCode::LENGTH_REQUIRED)),
+        None => Some(error::page(StatusCode::LENGTH_REQUIRED)),
+        Some(length) if length > MAX_BODY_BYTES as u64 => {
+            app.count(Limit::LargeBody, None);
+            Some(error::page(StatusCode::PAYLOAD_TOO_LARGE))
+        }
+        Some(_) => None,
+    }
+}
+
+/// The whole body, or the status that says why there is none.
+async fn receive(body: Body, app: &App) -> Result<Bytes, StatusCode> {
+    match timeout(BODY_TIMEOUT, Limited::new(body, MAX_BODY_BYTES).collect()).await {
+        Ok(Ok(collected)) => Ok(collected.to_bytes()),
+        Ok(Err(error)) if error.is::<LengthLimitError>() => Err(StatusCode::PAYLOAD_TOO_LARGE),
+        Ok(Err(_)) => Err(StatusCode::BAD_REQUEST),
+        Err(_) => {
+            app.count(Limit::SlowBody, None);
+            Err(StatusCode::REQUEST_TIMEOUT)
+        }
+    }
+}
+
+fn trace(name: &str, result: &Result<Answer, Fault>) -> String {
+    match result {
+        Ok(_) => format!("XML-RPC method {name}() returned successfully"),
+        Err(fault) => format!("XML-RPC method {name}() returned fault: [{}] {}", fault.code, fault.string),
+    }
+}
+
+fn respond(result: &Result<Answer, Fault>) -> Response {
+    let mut document = Vec::with_capacity(512 + result.as_ref().map_or(0, Answer::weight));
+    match result {
+        Ok(answer) => write_response(&mut document, |to| answer.to_xml(to)),
+        Err(fault) => write_fault(&mut document, fault),
+    }
+    let length = document.len();
+    let mut response = Response::new(Body::from(document));
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/xml"));
+    response.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from(length));
+    response
+}
+
+/// Carries out one call: at once if that takes no waiting, otherwise as a task that nobody's hanging up ends.
+async fn carry_out(app: &Arc<App>, call: MethodCall) -> Result<Answer, Fault> {
+    let order = Order::prepare(app, call)?;
+    if let Action::Read(read) = order.method.action {
+        return read(&order.asked());
+    }
+    let Ok(permit) = Arc::clone(&app.calls).try_acquire_owned() else {
+        app.count(Limit::Calls, None);
+        let detail = format!("{MAX_CALLS} calls are under way already; try again when some have ended");
+        return Err(Fault::with_detail(FaultCode::Failed, detail));
+    };
+    let task = tokio::spawn(async move {
+        let result = order.perform().await;
+        drop(permit);
+        result
+    });
+    task.await.unwrap_or_else(|error| {
+        if error.is_panic() {
+            app.ports.logs.line(Level::Critical, "a call failed for a reason that is a bug of the daemon");
+        }
+        Err(Fault::bare(FaultCode::Failed))
+    })
+}
+
+/// A call that passed the checks which do not depend on its method.
+struct Order {
+    app: Arc<App>,
+    method: &'static Method,
+    args: Args,
+    /// The daemon as it was when the call came.
+    snapshot: Arc<Snapshot>,
+}
+
+impl Order {
+    fn prepare(app: &Arc<App>, call: MethodCall) -> Result<Self, Fault> {
+        let method = find(&app.namespaces, &call.method).ok_or_else(Fault::unknown_method)?;
+        if !method.takes(call.params.len()) {
+            return Err(Fault::incorrect_parameters());
+        }
+        let snapshot = app.ports.snapshot.load_full();
+        if method.when == When::Running && snapshot.mood != Mood::Running {
+            return Err(Fault::shutdown_state());
+        }
+        Ok(Self { app: Arc::clone(app), method, args: Args::new(call.params), snapshot })
+    }
+
+    fn asked(&self) -> Asked<'_> {
+        Asked { app: &self.app, snapshot: &self.snapshot, args: &self.args }
+    }
+
+    async fn perform(&self) -> Result<Answer, Fault> {
+        match self.method.action {
+            Action::Multicall => system::multicall(&self.app, &self.args).await,
+            _ => self.single().await,
+        }
+    }
+
+    /// Everything but a multicall, which may hold no other.
+    async fn single(&self) -> Result<Answer, Fault> {
+        match self.method.action {
+            Action::Read(read) => read(&self.asked()),
+            Action::Call(make) => self.change(make(&self.args)?).await.map(Answer::from),
+            Action::ReadLog(source) => logs::read(self, source).await,
+            Action::TailLog(channel) => logs::tail(self, channel).await,
+            Action::Clear(whose) => clear::clear(self, whose).await,
+            Action::Reload(afterwards) => reload::reload(self, afterwards).await,
+            Action::Multicall => Err(Fault::incorrect_parameters()),
+        }
+    }
+
+    /// Has the supervision plane carry out `call`.
+    async fn change(&self, call: Call) -> Result<Reply, Fault> {
+        self.app.ports.supervisor.call(call).await.map_err(|refused| fault::from_core(&refused))
+    }
+}
+
+impl From<Reply> for Answer {
+    fn from(reply: Reply) -> Self {
+        match reply {
+            Reply::Done => Self::Done,
+            Reply::Bulk(items) => Self::Bulk(items),
+            Reply::Changes(changes) => Self::Changes(changes),
+        }
+    }
+}
+
+/// What a method that only reads may look at.
+struct Asked<'a> {
+    app: &'a App,
+    snapshot: &'a Arc<Snapshot>,
+    args: &'a Args,
+}
+
+impl<'a> Asked<'a> {
+    /// The one process of that name; a name that stands for a group is a bad one here.
+    fn process(&self, name: &str) -> Result<&'a Arc<ProcessStatus>, Fault> {
+        let (group, process) = namespec::split(name);
+        process
+            .and_then(|process| self.snapshot.process(group, process))
+            .ok_or_else(|| Fault::bad_name(name))
+    }
+}
+
+/// The row of a method by its full name, `NAMESPACE.METHOD`.
+fn find(namespaces: &[String], name: &str) -> Option<&'static Method> {
+    let (space, method) = name.split_once('.')?;
+    let table = if namespaces.iter().any(|configured| configured == space) {
+        MAIN
+    } else {
+        match space {
+            SYSTEM_NAMESPACE => SYSTEM,
+            PRODUCT_NAMESPACE => PRODUCT,
+            _ => return None,
+        }
+    };
+    Method::find(table, method)
+}

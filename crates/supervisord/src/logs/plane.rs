@@ -1,0 +1,301 @@
+//! The plane's thread: it waits, does what it is told, and gives every pipe that has something one read.
+
+use std::any::Any;
+use std::collections::BTreeMap;
+use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, TryRecvError};
+use std::time::SystemTime;
+
+use provost_config::model::Level;
+use provost_core::status::ProcessId;
+use provost_sys::Waker;
+
+use super::activity::ActivityLog;
+use super::channel::{READ_BYTES, Tools};
+use super::poller::{Poller, Token, Wait};
+use super::process::{Pipes, ProcessLog};
+use super::sink::Desk;
+use super::source::SourceKey;
+use super::syslog::Syslog;
+use crate::ports::{LineBacklog, LogWatches, SupervisorPort, ToLogs, ToSupervisor};
+
+/// Messages that are answered before the pipes get their turn again: a flood of log lines must not silence children.
+const MESSAGES_PER_TURN: usize = 1024;
+
+/// The waker's token; no source has it, because no process has the highest id.
+const WAKER: Token = Token::MAX;
+
+/// The receiving end of a `LogPort`.
+pub(crate) struct Inbox {
+    /// What the plane is told.
+    pub(crate) queue: Receiver<ToLogs>,
+    /// Wakes it when there is something in the queue.
+    pub(crate) waker: Waker,
+    /// The port's account of queued lines.
+    pub(crate) backlog: Arc<LineBacklog>,
+}
+
+/// The log plane and all it owns.
+pub(crate) struct LogPlane {
+    inbox: Inbox,
+    supervisor: SupervisorPort,
+    watches: Arc<LogWatches>,
+    processes: BTreeMap<ProcessId, ProcessLog>,
+    tools: Tools,
+    /// What can be read in this turn.
+    ready: Vec<Token>,
+    /// How to wait for the next turn: messages that are left over do not wake anybody.
+    wait: Wait,
+}
+
+/// What comes after a turn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Turn {
+    Next,
+    End,
+}
+
+impl LogPlane {
+    /// A plane that is ready to run.
+    ///
+    /// # Errors
+    /// Descriptors have run out.
+    pub(crate) fn new(
+        inbox: Inbox,
+        supervisor: SupervisorPort,
+        watches: Arc<LogWatches>,
+        mut activity: ActivityLog,
+    ) -> io::Result<Self> {
+        let mut poller = Poller::new()?;
+        poller.add(inbox.waker.fd(), WAKER)?;
+        activity.watched_by(Arc::clone(&watches.main));
+        let desk = Desk { activity, syslog: Syslog::system() };
+        let tools = Tools { poller, buffer: vec![0; READ_BYTES].into_boxed_slice(), desk };
+        let (processes, ready) = (BTreeMap::new(), Vec::new());
+        Ok(Self { inbox, supervisor, watches, processes, tools, ready, wait: Wait::Look })
+    }
+
+    /// Works until it is told to end. A defect that shows as a panic costs what was in hand at that moment, a message
+    /// or a chunk; the plane reports it and goes on.
+    ///
+    /// # Errors
+    /// The system refuses to wait for descriptors. Nothing is lost by calling this again.
+    pub(crate) fn run(&mut self) -> io::Result<()> {
+        loop {
+            match catch_unwind(AssertUnwindSafe(|| self.turn())) {
+                Ok(Ok(Turn::Next)) => {}
+                Ok(Ok(Turn::End)) => return Ok(()),
+                Ok(Err(error)) => return Err(error),
+                Err(panic) => {
+                    self.tools
+                        .desk
+                        .say(Level::Critical, &format!("defect in the log plane: {}", reason(&*panic)));
+                    self.wait = Wait::Look;
+                }
+            }
+        }
+    }
+
+    /// Gives the activity log back, for the last lines of the daemon.
+    pub(crate) fn into_activity_log(self) -> ActivityLog {
+        self.tools.desk.activity
+    }
+
+    /// Does a piece of work; if it panics, the state stays as the work has left it.
+    fn survive(&mut self, work: impl FnOnce(&mut Self) -> io::Result<Turn>) -> io::Result<Turn> {
+        catch_unwind(AssertUnwindSafe(|| work(self))).unwrap_or_else(|panic| {
+            self.tools.desk.say(Level::Critical, &format!("defect in the log plane: {}", reason(&*panic)));
+            // The queue may have more than the work has taken, and nobody will wake the plane for that.
+            self.wait = Wait::Look;
+            Ok(Turn::Next)
+        })
+    }
+
+    /// One round: wait, messages, one read for every pipe that has something.
+    fn turn(&mut self) -> io::Result<Turn> {
+        self.tools.poller.wait(self.wait, &mut self.ready)?;
+        if self.wait == Wait::Look || self.ready.contains(&WAKER) {
+            self.inbox.waker.clear();
+            if self.receive() == Turn::End {
+                return Ok(Turn::End);
+            }
+        }
+        for index in 0..self.ready.len() {
+            let key = SourceKey::of(self.ready[index]);
+            if let Some(log) = self.processes.get_mut(&key.process) {
+                log.read(key.channel, key.serial, &mut self.tools);
+                self.bury(key.process);
+            }
+        }
+        Ok(Turn::Next)
+    }
+
+    /// Answers messages until there are none, or enough for one turn.
+    fn receive(&mut self) -> Turn {
+        self.wait = Wait::Look;
+        for _ in 0..MESSAGES_PER_TURN {
+            match self.inbox.queue.try_recv() {
+                Ok(ToLogs::End) | Err(TryRecvError::Disconnected) => {
+                    self.end();
+                    return Turn::End;
+                }
+                Ok(message) => self.answer(message),
+                Err(TryRecvError::Empty) => {
+                    self.wait = Wait::Sleep;
+                    break;
+                }
+            }
+        }
+        self.report_dropped_lines();
+        Turn::Next
+    }
+
+    fn answer(&mut self, message: ToLogs) {
+        let tools = &mut self.tools;
+        match message {
+            ToLogs::Register { process, spec } => {
+                let log = ProcessLog::new(process, &spec, &self.watches, &mut tools.desk);
+                self.processes.insert(process, log);
+            }
+            ToLogs::Forget { process } => {
+                if let Some(log) = self.processes.get_mut(&process) {
+                    log.forget();
+                    self.bury(process);
+                }
+            }
+            ToLogs::Prepare { process, launch } => {
+                let unknown = || Err("no such process".to_owned());
+                let result = self.processes.get_mut(&process).map_or_else(unknown, |log| log.prepare(launch));
+                self.supervisor.send(ToSupervisor::Prepared { process, launch, result });
+            }
+            ToLogs::Attach { process, launch, stdout, stderr } => {
+                if let Some(log) = self.processes.get_mut(&process) {
+                    log.attach(launch, Pipes { stdout, stderr }, tools);
+                }
+            }
+            ToLogs::Drain { process, launch } => {
+                if let Some(log) = self.processes.get_mut(&process) {
+                    log.drain(launch, tools);
+                    self.bury(process);
+                }
+                self.supervisor.send(ToSupervisor::Drained { process, launch });
+            }
+            ToLogs::Release { process } => {
+                if let Some(log) = self.processes.get_mut(&process) {
+                    log.release();
+                }
+            }
+            ToLogs::Clear { process, reply } => {
+                let outcome = self.processes.get_mut(&process).map_or(Ok(()), ProcessLog::clear);
+                // Who asked may have gone away.
+                let _ = reply.send(outcome);
+            }
+            ToLogs::ClearMain { reply } => {
+                let _ = reply.send(tools.desk.activity.clear().map_err(|error| error.to_string()));
+            }
+            ToLogs::Reopen => self.reopen(),
+            ToLogs::Line { at, level, text } => {
+                self.inbox.backlog.taken(text.len());
+                tools.desk.activity.write(at, level, &text);
+            }
+            ToLogs::End => unreachable!("invariant: the end is not a message to be answered"),
+        }
+    }
+
+    /// USR2: the line about it is the last one of the old activity log.
+    fn reopen(&mut self) {
+        let desk = &mut self.tools.desk;
+        desk.say(Level::Info, "supervisord logreopen");
+        if let Err(error) = desk.activity.reopen() {
+            desk.say(
+                Level::Error,
+                &format!("the activity log cannot be reopened: {error}; every line tries again"),
+            );
+        }
+        for log in self.processes.values_mut() {
+            log.reopen(desk);
+        }
+    }
+
+    /// Takes what the pipes hold now, and closes everything but the activity log.
+    fn end(&mut self) {
+        for log in self.processes.values_mut() {
+            log.end(&mut self.tools);
+        }
+        self.processes.clear();
+        self.report_dropped_lines();
+    }
+
+    fn report_dropped_lines(&mut self) {
+        let dropped = self.inbox.backlog.take_dropped();
+        if dropped > 0 {
+            let text =
+                format!("{dropped} lines are missing here: they came faster than they could be written");
+            self.tools.desk.activity.write(SystemTime::now(), Level::Warn, &text);
+        }
+    }
+
+    /// Removes a process that was forgotten, once its last pipe has ended.
+    fn bury(&mut self, process: ProcessId) {
+        if self.processes.get(&process).is_some_and(ProcessLog::is_over) {
+            self.processes.remove(&process);
+            self.watches.forget(process);
+        }
+    }
+}
+
+/// What a panic says.
+fn reason(panic: &(dyn Any + Send)) -> &str {
+    panic
+        .downcast_ref::<&str>()
+        .copied()
+        .or_else(|| panic.downcast_ref::<String>().map(String::as_str))
+        .unwrap_or("no reason given")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::sync::mpsc::channel;
+
+    use provost_config::model::MainLog;
+    use tempfile::TempDir;
+
+    use super::*;
+    use crate::logs::ActivitySettings;
+    use crate::ports::LogPort;
+
+    #[test]
+    fn a_panic_is_reported_and_survived() {
+        let directory = TempDir::new().expect("directory");
+        let path = directory.path().join("main.log").display().to_string();
+        let activity = ActivityLog::open(&ActivitySettings {
+            target: MainLog::File(path.clone()),
+            maxbytes: 0,
+            backups: 0,
+            level: Level::Info,
+            copy_to_stdout: false,
+        });
+        let waker = Waker::new().expect("waker");
+        let (sender, queue) = channel();
+        let port = LogPort::new(sender, waker.clone(), Level::Info);
+        let inbox = Inbox { queue, waker: waker.clone(), backlog: port.backlog() };
+        let supervisor = SupervisorPort::new(channel().0, waker);
+        let mut plane =
+            LogPlane::new(inbox, supervisor, Arc::default(), activity.expect("activity log")).expect("plane");
+
+        port.line(Level::Info, "before");
+        let outcome = plane.survive(|plane| {
+            plane.inbox.waker.clear();
+            panic!("{} broke", "something")
+        });
+        assert_eq!(outcome.expect("goes on"), Turn::Next);
+        port.send(ToLogs::End);
+        plane.run().expect("run");
+        let log = fs::read_to_string(path).expect("read");
+        let texts: Vec<_> = log.lines().map(|line| &line[24..]).collect();
+        assert_eq!(texts, ["CRIT defect in the log plane: something broke", "INFO before"]);
+    }
+}

@@ -1,0 +1,64 @@
+//! The reference: Supervisor 4.3.0 from PyPI, in a virtual environment of its own.
+//!
+//! It is asked what is right, so its version is pinned; another one is replaced.
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::Command;
+
+use crate::chore::{Failure, root, succeed};
+
+/// The version whose behaviour is the measure.
+const VERSION: &str = "4.3.0";
+
+/// What to do when there is no usable Python.
+const REMEDY: &str = "Python 3 is needed (on Debian: apt-get install python3-venv)";
+
+pub(crate) fn run(_words: &[String]) -> Result<(), Failure> {
+    let bin = install()?;
+    println!("Supervisor {VERSION} is in {}", bin.display());
+    Ok(())
+}
+
+/// Makes the environment unless it is there already; the folder of its programs.
+pub(crate) fn install() -> Result<PathBuf, Failure> {
+    let environment = root().join(".venv/reference");
+    let bin = environment.join("bin");
+    if version(&bin).as_deref() == Some(VERSION) {
+        return Ok(bin);
+    }
+    if environment.exists() {
+        // Half an environment, or one of another version: begin anew.
+        fs::remove_dir_all(&environment).map_err(|cause| Failure::File {
+            action: "remove",
+            path: environment.clone(),
+            cause,
+        })?;
+    }
+    let mut make = Command::new("python3");
+    make.args(["-m", "venv"]).arg(&environment);
+    succeed(&mut make, REMEDY).map_err(with_remedy)?;
+    let mut pip = Command::new(bin.join("python3"));
+    pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]);
+    pip.arg(format!("supervisor=={VERSION}"));
+    succeed(&mut pip, REMEDY)?;
+    Ok(bin)
+}
+
+/// What the installed daemon says its version is.
+fn version(bin: &std::path::Path) -> Option<String> {
+    let output = Command::new(bin.join("supervisord")).arg("-v").output().ok()?;
+    Some(String::from_utf8_lossy(&output.stdout).trim().to_owned())
+}
+
+/// Python's own complaint about a missing `venv` is long; this is what it comes to.
+fn with_remedy(failure: Failure) -> Failure {
+    match failure {
+        Failure::Unsuccessful { command, status, .. } => Failure::Unsuccessful {
+            command,
+            status,
+            remedy: "; Python's venv module is needed (on Debian: apt-get install python3-venv)",
+        },
+        other => other,
+    }
+}
