@@ -74,7 +74,7 @@ impl Player {
     fn direct(&mut self, name: &str, rest: &str, body: &str) -> Vec<String> {
         match name {
             "config" | "write" | "append" | "remove" | "mkdir" | "chmod" | "rename" => {
-                self.change_files(name, rest, body)
+                self.change_files(name, rest, body);
             }
             "start" => self.start(rest),
             "refuse" => return self.refuse(rest, body),

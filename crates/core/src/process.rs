@@ -368,7 +368,7 @@ impl Step<'_> {
                 self.process.failures = 0;
             }
             (P::Forking { stop: false }, Event::Stop | Event::Shutdown) => {
-                self.enter(P::Forking { stop: true })
+                self.enter(P::Forking { stop: true });
             }
 
             (P::Starting { pid, .. }, Event::Due) => self.announce_running(pid),

@@ -98,7 +98,9 @@ enum Next {
 
 impl Reader {
     fn edited(session: SharedSession, history_file: Option<&Path>) -> Result<Self, Failure> {
-        let config = rustyline::Config::builder().completion_type(CompletionType::List).build();
+        let config = rustyline::Config::builder().completion_type(CompletionType::List);
+        // One line needs no transactions, and not every terminal swallows their escape sequences.
+        let config = config.enable_synchronized_output(false).build();
         let mut editor = Editor::with_history(config, MemHistory::new()).map_err(editor_failed)?;
         editor.set_max_history_size(usize::MAX).map_err(editor_failed)?;
         editor.set_helper(Some(Completion { session, processes: RefCell::new(None) }));

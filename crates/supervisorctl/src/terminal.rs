@@ -86,10 +86,10 @@ impl Terminal {
         self.reactor.watch_interrupts().map_err(Failure::Terminal)?;
         let _mute = Mute::new(terminal).map_err(Failure::Terminal)?;
         terminal.write_all(question.as_bytes()).map_err(Failure::Terminal)?;
-        let answer = LineReader::new(self.reactor.clone()).next_line(terminal.as_fd());
+        let answer = LineReader::new(self.reactor.clone()).next_line(terminal.as_fd())?;
         // The user's own newline was not shown either.
         terminal.write_all(b"\n").map_err(Failure::Terminal)?;
-        answer?.ok_or(Failure::NoAnswer)
+        answer.ok_or(Failure::NoAnswer)
     }
 }
 

@@ -1,5 +1,13 @@
 //! The core under test, one binary: its table, its rules, and years of simulated supervision.
 
+mod calm;
+mod calls;
+mod endings;
+mod groups;
+mod life;
+mod notices;
+mod properties;
 mod simulation;
+mod snapshots;
 mod transition_table;
 mod world;

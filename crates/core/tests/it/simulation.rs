@@ -15,7 +15,7 @@ const DAY: Duration = Duration::from_secs(24 * 3600);
 
 /// A configuration with every kind of policy.
 fn mixed(seed: u64) -> Config {
-    let mut dice = Dice::new(seed ^ 0xc0ff_ee);
+    let mut dice = Dice::new(seed ^ 0x00c0_ffee);
     let mut groups = Vec::new();
     for number in 0..4 {
         let mut members = Vec::new();

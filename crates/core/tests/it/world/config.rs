@@ -4,42 +4,12 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use provost_config::model::{
-    AutoRestart, Channel, Config, Group, GroupKind, Level, LogFile, MainLog, Process, ServerUrl, Supervisord,
+    Config, Group, GroupKind, Level, MainLog, Process, Supervisord,
 };
 
 /// A program with the reference's defaults.
 pub(crate) fn program(name: &str) -> Process {
-    let channel = Channel {
-        logfile: LogFile::Auto,
-        maxbytes: 50 << 20,
-        backups: 10,
-        capture_maxbytes: 0,
-        events_enabled: false,
-        syslog: false,
-    };
-    Process {
-        name: name.into(),
-        command: "/bin/true".into(),
-        priority: 999,
-        autostart: true,
-        autorestart: AutoRestart::Unexpected,
-        startsecs: 1,
-        startretries: 3,
-        exitcodes: vec![0],
-        stopsignal: 15,
-        stopwaitsecs: 10,
-        stopasgroup: false,
-        killasgroup: false,
-        user: None,
-        umask: None,
-        directory: None,
-        redirect_stderr: false,
-        stdout: channel.clone(),
-        stderr: channel,
-        environment: BTreeMap::new(),
-        serverurl: ServerUrl::Auto,
-        fastcgi: None,
-    }
+    Process::with_defaults(name, "/bin/true")
 }
 
 /// A group of programs.

@@ -22,7 +22,7 @@ use provost_core::status::{ExitStatus, Pid, ProcessId, Snapshot};
 use provost_core::supervisor::{Registration, DaemonSignal, Effect, Input, SignalError, Supervisor};
 use provost_core::time::{Mono, Now, Wall};
 
-pub(crate) use diary::{Diary, fault_text};
+pub(crate) use diary::{Diary, Kind, answer_text, line_text};
 pub(crate) use dice::Dice;
 pub(crate) use script::Script;
 
@@ -68,6 +68,9 @@ pub(crate) struct World {
 }
 
 impl World {
+    /// When every world begins.
+    pub(crate) const BIRTH: Mono = Mono(1_000_000_000);
+
     /// A stormy world in which everything random comes from the seed.
     pub(crate) fn new(config: Config, seed: u64) -> Self {
         let mut world = Self::unbooted(config, seed);
@@ -87,7 +90,7 @@ impl World {
         let config = Arc::new(config);
         Self {
             core: Supervisor::new(Arc::clone(&config), seed),
-            now: Mono(1_000_000_000),
+            now: Self::BIRTH,
             dice: Dice::new(seed),
             notices: Vec::new(),
             replies: BTreeMap::new(),
@@ -155,8 +158,11 @@ impl World {
             Effect::Drain { process, launch } => self.drain(process, launch, answers),
             Effect::Signal { process, pid, signal, call, .. } => {
                 let result = self.signal(process, pid, signal);
+                let arrived = result.is_ok();
                 answers.push_back(Input::SignalSent { process, pid, result, call });
-                self.fall(pid, signal, answers);
+                if arrived {
+                    self.fall(pid, signal, answers);
+                }
             }
             Effect::Probe { call, process } => {
                 let result = self.probe(process);

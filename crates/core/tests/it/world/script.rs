@@ -1,0 +1,34 @@
+//! What goes wrong in a calm world. Nothing in it is nothing: every child lives until it is signalled or the test
+//! says that it dies, and everybody answers at once.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::sync::Arc;
+
+use provost_config::model::Config;
+use provost_core::call::Fault;
+use provost_core::supervisor::SignalError;
+
+/// Trouble to come; a test changes it as it goes along.
+#[derive(Debug, Default)]
+pub(crate) struct Script {
+    /// Why the next starts find no logs, one after the other.
+    pub(crate) log_errors: VecDeque<Arc<str>>,
+    /// The log plane answers nothing at all.
+    pub(crate) logs_are_silent: bool,
+    /// The shell makes no child and says nothing: the test does, with [`super::World::born`].
+    pub(crate) spawns_wait: bool,
+    /// Why the next children cannot be made, one after the other.
+    pub(crate) spawn_failures: VecDeque<Arc<str>>,
+    /// What comes of the next signals, one after the other; the child does not get them.
+    pub(crate) signal_errors: VecDeque<SignalError>,
+    /// Processes whose command cannot be started.
+    pub(crate) probe_faults: BTreeMap<String, Fault>,
+    /// Why the next writes to a standard input fail, one after the other.
+    pub(crate) stdin_faults: VecDeque<Fault>,
+    /// What the next readings of the configuration give; without one, the reading goes on and on.
+    pub(crate) loads: VecDeque<Result<Arc<Config>, String>>,
+    /// Processes whose new children ignore stop signals.
+    pub(crate) stubborn: BTreeSet<String>,
+    /// Processes whose new children survive even SIGKILL.
+    pub(crate) unkillable: BTreeSet<String>,
+}
