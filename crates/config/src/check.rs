@@ -27,7 +27,10 @@ fn unknown_section(document: &Document, section: &Section) -> Diagnostic {
         Some((kind, rest)) => (kind, Some(rest)),
         None => (section.name.as_str(), None),
     };
-    let help = match SECTIONS.iter().find(|row| row.name == nearest(kind.trim(), SECTIONS.iter().map(|row| row.name)).unwrap_or("")) {
+    let help = match SECTIONS
+        .iter()
+        .find(|row| row.name == nearest(kind.trim(), SECTIONS.iter().map(|row| row.name)).unwrap_or(""))
+    {
         Some(row) if row.matching == Match::Named => {
             format!("did you mean [{}:{}]?", row.name, rest.unwrap_or(row.example).trim())
         }
@@ -53,7 +56,8 @@ fn check_section(document: &Document, section: &Section, row: &SectionRow, warni
             && split_command(&entry.value) == Err(WordsError::OpenQuote)
         {
             let message = format!("command of [{}] is cut off inside quotes by a comment", section.name);
-            let help = "a ; or # behind a blank starts a comment, even in quotes; remove the blank before it".to_owned();
+            let help = "a ; or # behind a blank starts a comment, even in quotes; remove the blank before it"
+                .to_owned();
             warnings.push(warning(document, comment, message, help));
         }
     }
@@ -86,12 +90,26 @@ mod tests {
         );
         check_text(
             "[program:a]\nbuffer_size=1\n",
-            &["2:1 unknown option 'buffer_size' in [program:a] is ignored; [program] sections have no such option"],
+            &[
+                "2:1 unknown option 'buffer_size' in [program:a] is ignored; [program] sections have no such option",
+            ],
         );
-        check_text("[eventlistener:a]\nbuffer_size=1\nstdout_syslog=0\n[fcgi-program:a]\nsocket=x\ncommand=a\n", &[]);
-        check_text("[programs:a]\n", &["1:1 unknown section [programs:a] is ignored; did you mean [program:a]?"]);
-        check_text("[program]\n", &["1:1 unknown section [program] is ignored; did you mean [program:name]?"]);
-        check_text("[supervisor]\n", &["1:1 unknown section [supervisor] is ignored; did you mean [supervisord]?"]);
+        check_text(
+            "[eventlistener:a]\nbuffer_size=1\nstdout_syslog=0\n[fcgi-program:a]\nsocket=x\ncommand=a\n",
+            &[],
+        );
+        check_text(
+            "[programs:a]\n",
+            &["1:1 unknown section [programs:a] is ignored; did you mean [program:a]?"],
+        );
+        check_text(
+            "[program]\n",
+            &["1:1 unknown section [program] is ignored; did you mean [program:name]?"],
+        );
+        check_text(
+            "[supervisor]\n",
+            &["1:1 unknown section [supervisor] is ignored; did you mean [supervisord]?"],
+        );
         check_text(
             "[whatever]\n",
             &["1:1 unknown section [whatever] is ignored; remove it if it was meant for supervisord"],

@@ -23,7 +23,8 @@ pub struct Changes {
 /// Compares the active groups with a new configuration.
 pub fn diff(active: &[&Group], new: &Config) -> Changes {
     let running: HashMap<&str, &Group> = active.iter().map(|group| (group.name.as_str(), *group)).collect();
-    let wanted: HashMap<&str, &Arc<Group>> = new.groups.iter().map(|group| (group.name.as_str(), group)).collect();
+    let wanted: HashMap<&str, &Arc<Group>> =
+        new.groups.iter().map(|group| (group.name.as_str(), group)).collect();
     let mut changes = Changes::default();
     for group in &new.groups {
         match running.get(group.name.as_str()) {

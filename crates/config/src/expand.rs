@@ -57,7 +57,8 @@ impl<'a> Scope<'a> {
 
     /// Every name, sorted as the reference lists them.
     fn available(&self) -> String {
-        let mut names: BTreeSet<Cow<'_, str>> = self.names.iter().map(|found| Cow::Borrowed(found.0)).collect();
+        let mut names: BTreeSet<Cow<'_, str>> =
+            self.names.iter().map(|found| Cow::Borrowed(found.0)).collect();
         for environment in &self.environments {
             names.extend(environment.keys().map(|key| Cow::Owned(format!("ENV_{key}"))));
         }
@@ -71,7 +72,9 @@ pub enum ExpandError {
     /// A name that the scope does not have.
     #[error(
         "Format string {} for {} contains names ({}) which cannot be expanded. Available names: {available}",
-        Repr(format), Repr(option), Repr(key)
+        Repr(format),
+        Repr(option),
+        Repr(key)
     )]
     UnknownName {
         /// The value.
@@ -324,7 +327,8 @@ impl<'s> Formatter<'_, 's> {
         match kind {
             's' | 'r' | 'a' => self.pad_text(spec, &number.to_string()),
             'c' => {
-                let c = u32::try_from(number).ok().and_then(char::from_u32).ok_or(BadFormat::CharacterRange)?;
+                let c =
+                    u32::try_from(number).ok().and_then(char::from_u32).ok_or(BadFormat::CharacterRange)?;
                 self.pad_text(Spec { precision: None, ..spec }, c.encode_utf8(&mut [0; 4]));
             }
             'd' | 'i' | 'u' => self.pad_integer(spec, number, "", &number.unsigned_abs().to_string()),
@@ -370,7 +374,8 @@ impl<'s> Formatter<'_, 's> {
         let cut = text.char_indices().nth(precision).map_or(text, |(at, _)| &text[..at]);
         let missing = spec.width.saturating_sub(cut.chars().count());
         let (before, after) = if spec.left { (0, missing) } else { (missing, 0) };
-        write!(self.output, "{:before$}{cut}{:after$}", "", "").expect("invariant: writing to a String does not fail");
+        write!(self.output, "{:before$}{cut}{:after$}", "", "")
+            .expect("invariant: writing to a String does not fail");
     }
 }
 

@@ -1,7 +1,9 @@
 use super::*;
 
 fn expanded(format: &str) -> String {
-    let start = BTreeMap::from([("HOME", "/h"), ("A", "start")].map(|(key, value)| (key.to_owned(), value.to_owned())));
+    let start = BTreeMap::from(
+        [("HOME", "/h"), ("A", "start")].map(|(key, value)| (key.to_owned(), value.to_owned())),
+    );
     let own = BTreeMap::from([("A".to_owned(), "own %(x)s".to_owned())]);
     let scope = Scope::new(&start)
         .with("x", Value::Text("text"))
@@ -186,7 +188,10 @@ fn messages_name_the_option_and_what_there_is() {
     );
     let nothing = BTreeMap::new();
     let error = expand("%", &Scope::new(&nothing), "program:x.command").expect_err("a refusal");
-    assert_eq!(error.to_string(), "Format string '%' for 'program:x.command' is badly formatted: incomplete format");
+    assert_eq!(
+        error.to_string(),
+        "Format string '%' for 'program:x.command' is badly formatted: incomplete format"
+    );
 }
 
 #[test]

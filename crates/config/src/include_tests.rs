@@ -16,7 +16,17 @@ fn check_match(pattern: &str, names: &[&str], expect: &[&str]) {
 
 #[test]
 fn globs_match_as_in_python() {
-    let names = ["a.ini", "b.ini", "B.ini", "ab.conf", ".hidden.ini", "a[1].ini", "sub/x.ini", "sub/.y.ini", "s2/x.ini"];
+    let names = [
+        "a.ini",
+        "b.ini",
+        "B.ini",
+        "ab.conf",
+        ".hidden.ini",
+        "a[1].ini",
+        "sub/x.ini",
+        "sub/.y.ini",
+        "s2/x.ini",
+    ];
     check_match("*.ini", &names, &["B.ini", "a.ini", "a[1].ini", "b.ini"]);
     check_match("?.ini", &names, &["B.ini", "a.ini", "b.ini"]);
     check_match("[ab].ini", &names, &["a.ini", "b.ini"]);
@@ -44,10 +54,15 @@ fn globs_match_as_in_python() {
 fn check(files: &[(&str, &str)], expect: &[&str]) {
     let shown = match run(&FakeSystem::with_files(files)) {
         Ok((document, included)) => {
-            let messages = included.messages.into_iter().map(|(level, text)| format!("{} {text}", level.code()));
-            let warnings = included.warnings.into_iter().map(|warning| format!("warning {}", warning.message));
+            let messages =
+                included.messages.into_iter().map(|(level, text)| format!("{} {text}", level.code()));
+            let warnings =
+                included.warnings.into_iter().map(|warning| format!("warning {}", warning.message));
             let options = document.sections().iter().flat_map(|section| {
-                section.entries().iter().map(|entry| format!("{}.{}={}", section.name, entry.key, entry.value))
+                section
+                    .entries()
+                    .iter()
+                    .map(|entry| format!("{}.{}={}", section.name, entry.key, entry.value))
             });
             messages.chain(warnings).chain(options).collect()
         }
@@ -58,7 +73,8 @@ fn check(files: &[(&str, &str)], expect: &[&str]) {
 
 fn run(system: &FakeSystem) -> Result<(Document, Included), Failure> {
     let environment = BTreeMap::from([("D".to_owned(), "conf.d".to_owned())]);
-    let scope = Scope::new(&environment).with("here", Value::Text("/d")).with("host_node_name", Value::Text("node1"));
+    let scope =
+        Scope::new(&environment).with("here", Value::Text("/d")).with("host_node_name", Value::Text("node1"));
     let mut document = Document::default();
     document.read("/d/m.conf", &system.read_file("/d/m.conf").expect("the main file"))?;
     let included = include(&mut document, Base { here: "/d", cwd: "/w" }, &scope, system)?;
@@ -89,7 +105,10 @@ fn files_are_read_over_the_main_file() {
         ],
     );
     check(
-        &[("/d/m.conf", "[include]\nfiles=%(here)s/%(host_node_name)s.ini\n"), ("/d/node1.ini", "[c]\nk=v\n")],
+        &[
+            ("/d/m.conf", "[include]\nfiles=%(here)s/%(host_node_name)s.ini\n"),
+            ("/d/node1.ini", "[c]\nk=v\n"),
+        ],
         &[
             "INFO Included extra file \"/d/node1.ini\" during parsing",
             "include.files=/d/%(host_node_name)s.ini",
@@ -113,7 +132,10 @@ fn a_file_that_matches_twice_is_read_twice() {
 
 #[test]
 fn mistakes_around_includes_are_refused() {
-    check(&[("/d/m.conf", "[include]\nfile=x\n")], &[".ini file has [include] section, but no files setting"]);
+    check(
+        &[("/d/m.conf", "[include]\nfile=x\n")],
+        &[".ini file has [include] section, but no files setting"],
+    );
     check(
         &[("/d/m.conf", "[include]\nfiles=%(x)s\n")],
         &[
@@ -129,10 +151,18 @@ fn mistakes_around_includes_are_refused() {
 
 #[test]
 fn a_file_that_cannot_be_read_is_reported_and_skipped() {
-    let mut system = FakeSystem::with_files(&[("/d/m.conf", "[include]\nfiles=*.ini\n"), ("/d/i.ini", "[a]\nx=1\n")]);
+    let mut system =
+        FakeSystem::with_files(&[("/d/m.conf", "[include]\nfiles=*.ini\n"), ("/d/i.ini", "[a]\nx=1\n")]);
     system.locked.insert("/d/i.ini".into());
     let (document, included) = run(&system).expect("valid");
     assert!(document.section("a").is_none());
-    assert_eq!(included.messages, [(Level::Info, "Included extra file \"/d/i.ini\" during parsing".to_owned())]);
-    assert!(included.warnings[0].message.starts_with("included file /d/i.ini was ignored because it cannot be read"));
+    assert_eq!(
+        included.messages,
+        [(Level::Info, "Included extra file \"/d/i.ini\" during parsing".to_owned())]
+    );
+    assert!(
+        included.warnings[0]
+            .message
+            .starts_with("included file /d/i.ini was ignored because it cannot be read")
+    );
 }

@@ -325,8 +325,13 @@ impl<'a> Reader<'a> {
                 let key_span = Span { length: count(key.chars().count()), ..span };
                 let at = |part: &str| Span { line: number, ..span_in(line, part, self.source) };
                 let comment = comment.map(|start| at(line[start..].trim_end_matches('\n')));
-                let entry =
-                    Entry { key: key.to_lowercase(), value: String::new(), key_span, value_span: at(value), comment };
+                let entry = Entry {
+                    key: key.to_lowercase(),
+                    value: String::new(),
+                    key_span,
+                    value_span: at(value),
+                    comment,
+                };
                 self.open = Some((entry, vec![value.to_owned()]));
             }
             (Line::Neither, _) => self.offences.push((span, line.to_owned())),
@@ -364,8 +369,10 @@ impl<'a> Reader<'a> {
         for (span, line) in &self.offences {
             message.push_str(&format!("\n\t[line {:2}]: {}", span.line, Repr(line)));
         }
-        let help = Some("a line is `[section]`, `name = value`, a comment, or an indented continuation".to_owned());
-        let mut failure = Failure::new(message, self.offences.first().map(|first| self.document.place(first.0)), help);
+        let help =
+            Some("a line is `[section]`, `name = value`, a comment, or an indented continuation".to_owned());
+        let mut failure =
+            Failure::new(message, self.offences.first().map(|first| self.document.place(first.0)), help);
         failure.diagnostics.extend(self.offences.iter().skip(1).map(|(span, _)| Diagnostic {
             severity: Severity::Error,
             message: "this line is neither a section header nor an option".to_owned(),

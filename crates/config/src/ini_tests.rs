@@ -1,7 +1,7 @@
 use super::*;
 
 /// Reads a text as file `f` and shows every section as `[name] key=value|…`, in Python's quotes.
-fn shown(text: &str) -> std::result::Result<Vec<String>, Failure> {
+fn shown(text: &str) -> Result<Vec<String>, Failure> {
     let mut document = Document::default();
     document.read("f", text.as_bytes())?;
     Ok(document.sections().iter().map(show).collect())
@@ -114,7 +114,8 @@ fn all_lines_that_are_nothing_are_collected() {
         "Source contains parsing errors: 'f'\n\t[line  2]: 'bad\\n'\n\t[line  4]: '= 2\\n'\n\t[line  5]: ' cont\\n'\n\t[line  6]: '\\tö;x\\n'",
     );
     let failure = shown("[a]\nbad\nworse\n").expect_err("a refusal");
-    let lines: Vec<u32> = failure.diagnostics.iter().filter_map(|found| Some(found.place.as_ref()?.line)).collect();
+    let lines: Vec<u32> =
+        failure.diagnostics.iter().filter_map(|found| Some(found.place.as_ref()?.line)).collect();
     assert_eq!(lines, [2, 3]);
 }
 

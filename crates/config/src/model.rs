@@ -416,7 +416,11 @@ const EVENT_KINDS: &[(EventKind, &str, Option<EventKind>)] = {
         (K::RemoteCommunication, "REMOTE_COMMUNICATION", Some(K::Event)),
         (K::SupervisorStateChange, "SUPERVISOR_STATE_CHANGE", Some(K::Event)),
         (K::SupervisorStateChangeRunning, "SUPERVISOR_STATE_CHANGE_RUNNING", Some(K::SupervisorStateChange)),
-        (K::SupervisorStateChangeStopping, "SUPERVISOR_STATE_CHANGE_STOPPING", Some(K::SupervisorStateChange)),
+        (
+            K::SupervisorStateChangeStopping,
+            "SUPERVISOR_STATE_CHANGE_STOPPING",
+            Some(K::SupervisorStateChange),
+        ),
         (K::Tick, "TICK", Some(K::Event)),
         (K::Tick5, "TICK_5", Some(K::Tick)),
         (K::Tick60, "TICK_60", Some(K::Tick)),

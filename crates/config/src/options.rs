@@ -65,7 +65,10 @@ impl SectionRow {
 
     /// The option of that name.
     pub fn option(&self, name: &str) -> Option<&'static OptionRow> {
-        self.own.iter().find(|row| row.name == name).or_else(|| self.shared.iter().find(|row| row.name == name))
+        self.own
+            .iter()
+            .find(|row| row.name == name)
+            .or_else(|| self.shared.iter().find(|row| row.name == name))
     }
 }
 
@@ -169,13 +172,15 @@ impl Names {
             Self::Socket => "`here`, `program_name`, `ENV_*`",
             Self::Program => "`here`, `program_name`, `group_name`, `host_node_name`, `ENV_*`",
             Self::Numbered => "those of a program, `process_num`, `numprocs`",
-            Self::Process => "those of a program, `process_num`, `numprocs`, and its own `environment` as `ENV_*`",
+            Self::Process => {
+                "those of a program, `process_num`, `numprocs`, and its own `environment` as `ENV_*`"
+            }
         }
     }
 }
 
 /// One option.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct OptionRow {
     /// Its name.
     pub name: &'static str,

@@ -65,7 +65,9 @@ fn the_nearest_name_is_one_that_may_have_been_meant() {
     ] {
         assert_eq!(nearest(name, names()), expect, "{name}");
     }
-    for (a, b, expect) in [("", "", 0), ("abc", "", 3), ("ab", "ba", 1), ("kitten", "sitting", 3), ("ca", "abc", 3)] {
+    for (a, b, expect) in
+        [("", "", 0), ("abc", "", 3), ("ab", "ba", 1), ("kitten", "sitting", 3), ("ca", "abc", 3)]
+    {
         assert_eq!(distance(a, b), expect, "{a} {b}");
     }
 }
@@ -79,5 +81,7 @@ fn the_option_reference_has_every_option() {
             assert!(page.contains(&format!("\n| `{}` | ", option.name)), "{}", option.name);
         }
     }
-    assert!(page.contains("| `silent` | `true`/`yes`/`on`/`1` or `false`/`no`/`off`/`0` | `false` | `here`, `ENV_*` | 4.2.0 |"));
+    assert!(page.contains(
+        "| `silent` | `true`/`yes`/`on`/`1` or `false`/`no`/`off`/`0` | `false` | `here`, `ENV_*` | 4.2.0 |"
+    ));
 }

@@ -54,9 +54,16 @@ mod tests {
 
     #[test]
     fn dirname_cuts_like_python() {
-        for (path, expect) in
-            [("a", ""), ("", ""), ("/a", "/"), ("a/b", "a"), ("a//b", "a"), ("//a", "//"), ("a/", "a"), ("/a/b/", "/a/b")]
-        {
+        for (path, expect) in [
+            ("a", ""),
+            ("", ""),
+            ("/a", "/"),
+            ("a/b", "a"),
+            ("a//b", "a"),
+            ("//a", "//"),
+            ("a/", "a"),
+            ("/a/b/", "/a/b"),
+        ] {
             assert_eq!(dirname(path), expect, "{path:?}");
         }
     }

@@ -130,7 +130,9 @@ impl<'a> Context<'a> {
         let scope = Scope::new(self.environment);
         let scope = match names {
             Names::Environment => scope,
-            Names::Host => scope.with("here", Value::Text(self.here)).with("host_node_name", Value::Text(self.host)),
+            Names::Host => {
+                scope.with("here", Value::Text(self.here)).with("host_node_name", Value::Text(self.host))
+            }
             _ => scope.with("here", Value::Text(self.here)),
         };
         (names, scope)
@@ -213,7 +215,9 @@ fn pinned(file: &ConfigFile, shown: String, path: String) -> ConfigFile {
 /// The name for messages, the absolute path, and the bytes of the configuration file.
 fn open(file: &ConfigFile, system: &dyn System, cwd: &str) -> Result<(String, String, Vec<u8>), Failure> {
     let (shown, path) = match file {
-        ConfigFile::Text { name, text } => return Ok((name.clone(), path::absolute(name, cwd), text.clone().into())),
+        ConfigFile::Text { name, text } => {
+            return Ok((name.clone(), path::absolute(name, cwd), text.clone().into()));
+        }
         ConfigFile::Given(shown) => (shown.clone(), shown.clone()),
         ConfigFile::Pinned { shown, path } => (shown.clone(), path.clone()),
         ConfigFile::Search { program } => {
@@ -250,3 +254,7 @@ pub(crate) fn read_config_file(shown: &str, path: &str, system: &dyn System) -> 
 #[cfg(test)]
 #[path = "resolve_tests.rs"]
 mod tests;
+
+#[cfg(test)]
+#[path = "resolve/assembly_tests.rs"]
+mod assembly_tests;

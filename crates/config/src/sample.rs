@@ -97,7 +97,8 @@ mod tests {
 
     fn load_text(text: String) -> crate::resolve::Loaded {
         let file = ConfigFile::Text { name: "sample.conf".to_owned(), text };
-        load(&Request { file, overrides: Default::default() }, &FakeSystem::default()).expect("a valid configuration")
+        load(&Request { file, overrides: Default::default() }, &FakeSystem::default())
+            .expect("a valid configuration")
     }
 
     #[test]

@@ -42,9 +42,14 @@ mod tests {
 
     #[test]
     fn numbers_have_the_preferred_symbols() {
-        for (number, expect) in
-            [(6, "SIGABRT"), (17, "SIGCHLD"), (29, "SIGPOLL"), (35, "signal 35"), (34, "SIGRTMIN"), (0, "signal 0")]
-        {
+        for (number, expect) in [
+            (6, "SIGABRT"),
+            (17, "SIGCHLD"),
+            (29, "SIGPOLL"),
+            (35, "signal 35"),
+            (34, "SIGRTMIN"),
+            (0, "signal 0"),
+        ] {
             assert_eq!(name(number), expect);
         }
     }

@@ -60,7 +60,10 @@ pub trait System {
 
     /// The working directory; `/` if it has none that can be named.
     fn current_dir(&self) -> String {
-        std::env::current_dir().ok().and_then(|path| path.into_os_string().into_string().ok()).unwrap_or("/".into())
+        std::env::current_dir()
+            .ok()
+            .and_then(|path| path.into_os_string().into_string().ok())
+            .unwrap_or("/".into())
     }
 }
 
@@ -88,7 +91,8 @@ pub(crate) fn temp_dir(system: &dyn System, environment: &BTreeMap<String, Strin
     let cwd = system.current_dir();
     let named = ["TMPDIR", "TEMP", "TMP"].iter().filter_map(|key| environment.get(*key).map(String::as_str));
     let usual = ["/tmp", "/var/tmp", "/usr/tmp", cwd.as_str()];
-    let mut candidates = named.filter(|path| !path.is_empty()).chain(usual).map(|dir| path::absolute(dir, &cwd));
+    let mut candidates =
+        named.filter(|path| !path.is_empty()).chain(usual).map(|dir| path::absolute(dir, &cwd));
     candidates.find(|dir| system.is_writable_dir(dir))
 }
 
@@ -172,7 +176,8 @@ impl System for FakeSystem {
     }
 
     fn home_of(&self, name: Option<&str>) -> Option<String> {
-        let name = name.map_or_else(|| self.user_by_id(self.uid).map(|user| user.name), |name| Some(name.to_owned()))?;
+        let name = name
+            .map_or_else(|| self.user_by_id(self.uid).map(|user| user.name), |name| Some(name.to_owned()))?;
         self.user_by_name(&name).map(|user| format!("/home/{}", user.name))
     }
 

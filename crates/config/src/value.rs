@@ -217,7 +217,8 @@ pub fn port_number(text: &str) -> Result<u16> {
 pub fn url(text: &str) -> Result<&str> {
     let valid = text.split_once(':').is_some_and(|(scheme, rest)| {
         let scheme_char = |c: char| c.is_ascii_alphanumeric() || "+-.".contains(c);
-        let scheme_is_one = scheme.starts_with(|c: char| c.is_ascii_alphabetic()) && scheme.chars().all(scheme_char);
+        let scheme_is_one =
+            scheme.starts_with(|c: char| c.is_ascii_alphabetic()) && scheme.chars().all(scheme_char);
         let place = rest.strip_prefix("//").unwrap_or(rest).split(['?', '#']).next();
         scheme_is_one && place.is_some_and(|place| !place.is_empty())
     });
@@ -275,7 +276,11 @@ impl Asked<'_> {
     pub fn file_path(&self, text: &str) -> Result<String> {
         let path = self.home(text);
         let dir = crate::path::dirname(&path);
-        if dir.is_empty() || self.system.is_dir(dir) { Ok(path) } else { Err(ValueError::PathDirectory(text.to_owned())) }
+        if dir.is_empty() || self.system.is_dir(dir) {
+            Ok(path)
+        } else {
+            Err(ValueError::PathDirectory(text.to_owned()))
+        }
     }
 
     /// A user by name or number.

@@ -2,7 +2,7 @@ use super::*;
 use crate::system::FakeSystem;
 
 /// Checks a conversion: `Ok` in its debug form, or the message of the error.
-fn check<T: std::fmt::Debug>(convert: impl Fn(&str) -> Result<T>, cases: &[(&str, &str)]) {
+fn check<'a, T: std::fmt::Debug>(convert: impl Fn(&'a str) -> Result<T>, cases: &[(&'a str, &str)]) {
     for (text, expect) in cases {
         let shown = match convert(text) {
             Ok(value) => format!("{value:?}"),
@@ -223,7 +223,8 @@ fn addresses_are_cut_at_the_last_colon() {
 
 #[test]
 fn urls_have_a_scheme_and_something_behind_it() {
-    for good in ["http://h", "unix:///tmp/x", "unix:/tmp/x", "localhost:9001", "http:/", "http:///x", "a+b:c"] {
+    for good in ["http://h", "unix:///tmp/x", "unix:/tmp/x", "localhost:9001", "http:/", "http:///x", "a+b:c"]
+    {
         assert_eq!(url(good), Ok(good));
     }
     for bad in ["foo", "", "http://", "unix://", "a:", "1a:b", "http://?x", "http:#x", ":x"] {
@@ -261,7 +262,9 @@ fn environments_are_pairs() {
 
 #[test]
 fn a_separator_that_is_no_comma_is_noticed() {
-    for (text, expect) in [("A=b,C=d", None), ("A=b;C=d", Some(";")), ("A=b junk", Some("junk")), ("A=b,", None)] {
+    for (text, expect) in
+        [("A=b,C=d", None), ("A=b;C=d", Some(";")), ("A=b junk", Some("junk")), ("A=b,", None)]
+    {
         assert_eq!(pairs(text).expect("valid").odd_separator.as_deref(), expect, "{text:?}");
     }
 }

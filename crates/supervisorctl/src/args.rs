@@ -101,3 +101,100 @@ fn settle(invocation: &CtlInvocation, config: CtlConfig) -> Settings {
         task,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use super::*;
+
+    /// Understands `words` after `-c` and a file with `text` in it.
+    fn with_file(text: &str, words: &[&str]) -> Result<Settings, Early> {
+        let mut file = tempfile::NamedTempFile::new().expect("the temporary directory is writable");
+        file.write_all(text.as_bytes()).expect("the disk has room");
+        let path = file.path().to_str().expect("temporary directories have plain names");
+        let words = ["supervisorctl", "-c", path].into_iter().chain(words.iter().copied());
+        understand(words.map(OsString::from))
+    }
+
+    const FILE: &str =
+        "[supervisorctl]\nserverurl=http://f:1\nusername=fu\npassword=fp\nprompt=p\nhistory_file=/h\n";
+
+    #[test]
+    fn the_command_line_wins_over_the_file_and_the_file_over_defaults() {
+        let credentials = |user: &str, password: &str| {
+            Some(Credentials { user: user.to_owned(), password: password.to_owned() })
+        };
+        let defaults = Settings {
+            server_url: "http://localhost:9001".into(),
+            credentials: None,
+            prompt: "supervisor".into(),
+            history_file: None,
+            task: Task::Prompt,
+        };
+        assert_eq!(with_file("[supervisorctl]\n", &[]).expect("it is complete"), defaults);
+        let from_file = Settings {
+            server_url: "http://f:1".into(),
+            credentials: credentials("fu", "fp"),
+            prompt: "p".into(),
+            history_file: Some("/h".into()),
+            task: Task::Prompt,
+        };
+        assert_eq!(with_file(FILE, &[]).expect("it is complete"), from_file);
+        let words = ["-s", "unix:///s", "-u", "u", "-p", "p", "-r", "/r"];
+        let from_line = Settings {
+            server_url: "unix:///s".into(),
+            credentials: credentials("u", "p"),
+            history_file: Some("/r".into()),
+            ..from_file
+        };
+        assert_eq!(with_file(FILE, &words).expect("it is complete"), from_line);
+    }
+
+    #[test]
+    fn half_a_pair_of_credentials_is_none() {
+        let check = |words: &[&str]| {
+            let settings = with_file("[supervisorctl]\n", words).expect("it is complete");
+            assert_eq!(settings.credentials, None, "{words:?}");
+        };
+        check(&["-u", "u"]);
+        check(&["-p", "p"]);
+    }
+
+    #[test]
+    fn an_action_is_one_line() {
+        let check = |words: &[&str], expect: Task| {
+            let settings = with_file("[supervisorctl]\n", words).expect("it is complete");
+            assert_eq!(settings.task, expect, "{words:?}");
+        };
+        check(&[], Task::Prompt);
+        check(&["-i"], Task::Prompt);
+        check(&["status"], Task::Script("status".into()));
+        check(&["start", "a", "b"], Task::Script("start a b".into()));
+        check(&["start a b"], Task::Script("start a b".into()));
+        check(&["tail", "-f", "x"], Task::Script("tail -f x".into()));
+        check(&["-i", "shutdown"], Task::Attended("shutdown".into()));
+    }
+
+    #[test]
+    fn refusals_carry_the_words_of_the_reference() {
+        let check = |text: &str, words: &[&str], expect: &str| match with_file(text, words) {
+            Err(Early::Refused { program, failure }) => {
+                assert_eq!((program.as_str(), failure.message()), ("supervisorctl", expect));
+            }
+            other => panic!("{words:?} became {other:?}"),
+        };
+        check("[supervisord]\n", &[], ".ini file does not include supervisorctl section");
+        check(FILE, &["-z"], "option -z not recognized");
+        check(FILE, &["-s", "foo"], "invalid value for -s 'foo': value 'foo' is not a URL");
+        check(FILE, &["-c", "x"], "conflicting command line option '-c'");
+    }
+
+    #[test]
+    fn help_comes_before_everything_else() {
+        match with_file("", &["--help", "start", "x"]) {
+            Err(Early::Help(text)) => assert!(text.contains("Usage: supervisorctl [options]"), "{text}"),
+            other => panic!("--help became {other:?}"),
+        }
+    }
+}

@@ -206,3 +206,7 @@ impl Transport for Client {
         outcome.map_err(|Interrupted| Failure::Interrupted)?
     }
 }
+
+#[cfg(test)]
+#[path = "client_tests.rs"]
+mod tests;

@@ -34,7 +34,7 @@ use std::rc::Rc;
 
 use crate::client::Client;
 use crate::exit::Exit;
-use crate::failure::Failure;
+use crate::failure::{Failure, system_text};
 use crate::output::Output;
 use crate::reactor::Reactor;
 use crate::remote::Remote;
@@ -88,7 +88,7 @@ fn finish(session: &Session, flow: commands::Flow) -> ExitCode {
         return ExitCode::from(INTERRUPTED);
     }
     if let Some(error) = session.lost_output() {
-        eprintln_quietly(&format!("error: cannot write to standard output: {error}"));
+        eprintln_quietly(&format!("error: cannot write to standard output: {}", system_text(error)));
         return ExitCode::from(Exit::Failure.code());
     }
     ExitCode::from(session.exit().code())

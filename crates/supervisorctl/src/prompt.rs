@@ -98,10 +98,10 @@ enum Next {
 
 impl Reader {
     fn edited(session: SharedSession, history_file: Option<&Path>) -> Result<Self, Failure> {
-        let config = rustyline::Config::builder().completion_type(CompletionType::List);
+        let mut config = rustyline::Config::builder().completion_type(CompletionType::List);
         // One line needs no transactions, and not every terminal swallows their escape sequences.
-        let config = config.enable_synchronized_output(false).build();
-        let mut editor = Editor::with_history(config, MemHistory::new()).map_err(editor_failed)?;
+        config.enable_synchronized_output(false);
+        let mut editor = Editor::with_history(config.build(), MemHistory::new()).map_err(editor_failed)?;
         editor.set_max_history_size(usize::MAX).map_err(editor_failed)?;
         editor.set_helper(Some(Completion { session, processes: RefCell::new(None) }));
         if let Some(file) = history_file {

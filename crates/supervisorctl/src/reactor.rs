@@ -113,7 +113,7 @@ async fn pressed(presses: &UnixStream) {
         }
     }
     // Without the stream there is no way to learn of a press.
-    pending().await
+    pending::<()>().await;
 }
 
 impl Drop for Reactor {
@@ -122,40 +122,5 @@ impl Drop for Reactor {
         if let Some(runtime) = self.runtime.take() {
             runtime.shutdown_background();
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::io::Write;
-
-    use rustix::process::{Signal, getpid, kill_process};
-
-    use super::*;
-
-    fn press() {
-        kill_process(getpid(), Signal::INT).expect("a process may signal itself");
-    }
-
-    #[test]
-    fn a_wait_without_watch_ends_with_its_future() {
-        let reactor = Reactor::new().expect("descriptors are left");
-        assert_eq!(reactor.wait_for(async { 7 }), Ok(7));
-    }
-
-    #[test]
-    fn a_watched_wait_ends_with_the_signal() {
-        let reactor = Reactor::new().expect("descriptors are left");
-        reactor.watch_interrupts().expect("a handler for SIGINT is allowed");
-        assert_eq!(reactor.wait_for(async { 7 }), Ok(7));
-        press();
-        assert_eq!(reactor.wait_for(pending::<()>()), Err(Interrupted));
-
-        let (ours, theirs) = std::os::unix::net::UnixStream::pair().expect("descriptors are left");
-        press();
-        assert_eq!(reactor.wait_readable(ours.as_fd()).expect("it can be polled"), Err(Interrupted));
-        (&theirs).write_all(b"x").expect("the buffer has room");
-        assert_eq!(reactor.wait_readable(ours.as_fd()).expect("it can be polled"), Ok(()));
-        assert_eq!(reactor.wait_for(async { 7 }), Ok(7));
     }
 }

@@ -41,7 +41,8 @@ impl<E: std::error::Error> From<E> for Fatal {
 
 /// Does what the command line says.
 pub(crate) fn main() -> ExitCode {
-    let arguments: Vec<String> = std::env::args_os().map(|word| word.to_string_lossy().into_owned()).collect();
+    let arguments: Vec<String> =
+        std::env::args_os().map(|word| word.to_string_lossy().into_owned()).collect();
     let wish = match command_line::read(&arguments) {
         Ok(wish) => wish,
         Err(refusal) => return refuse(&format!("Error: {refusal}\n")),
@@ -114,12 +115,7 @@ struct Prepared {
 
 impl Daemon {
     fn new(loaded: &Loaded) -> Self {
-        Self {
-            again: loaded.again.clone(),
-            environment: own_environment(),
-            signals: None,
-            old_log: None,
-        }
+        Self { again: loaded.again.clone(), environment: own_environment(), signals: None, old_log: None }
     }
 
     fn live(mut self, loaded: Loaded, demo: Option<&Demo>) -> Result<ExitCode, Fatal> {
@@ -221,7 +217,10 @@ impl Daemon {
         match (opened, old) {
             (Ok(log), _) => Ok(log),
             (Err(error), Some(old)) if !first => {
-                messages.push((Level::Critical, format!("{}; the log goes on where it was", unopenable(config, &error))));
+                messages.push((
+                    Level::Critical,
+                    format!("{}; the log goes on where it was", unopenable(config, &error)),
+                ));
                 Ok(old)
             }
             (Err(error), _) => Err(Fatal(unopenable(config, &error))),
@@ -247,11 +246,8 @@ impl Daemon {
         let inbox = logs::Inbox { queue: logs_queue, waker: logs_waker, backlog: log_port.backlog() };
         let log_thread = start_log_plane(inbox, supervisor.clone(), Arc::clone(&watches), log)?;
 
-        let inbox = supervise::Inbox {
-            queue: supervisor_queue,
-            waker: supervisor_waker,
-            port: supervisor.clone(),
-        };
+        let inbox =
+            supervise::Inbox { queue: supervisor_queue, waker: supervisor_waker, port: supervisor.clone() };
         let neighbours =
             Neighbours { logs: log_port.clone(), watches: Arc::clone(&watches), loader: Arc::clone(&loader) };
         let launcher = Launcher::new(config, self.environment.clone());

@@ -31,7 +31,8 @@ pub(crate) enum Wish {
 /// # Errors
 /// What follows `Error: ` on standard error.
 pub(crate) fn read(arguments: &[String]) -> Result<Wish, String> {
-    let (program, options) = arguments.split_first().map_or(("supervisord", arguments), |(own, rest)| (own.as_str(), rest));
+    let (program, options) =
+        arguments.split_first().map_or(("supervisord", arguments), |(own, rest)| (own.as_str(), rest));
     let environment = RealSystem.environment();
     let asked = Asked { system: &RealSystem, environment: &environment };
     match supervisord(options, &asked).map_err(|error| error.to_string())? {
@@ -74,7 +75,8 @@ fn executable(program: &str) -> String {
         return program.to_owned();
     }
     let path = std::env::var("PATH").unwrap_or_default();
-    let found = path.split(':').map(|directory| Path::new(directory).join(program)).find(|path| path.is_file());
+    let found =
+        path.split(':').map(|directory| Path::new(directory).join(program)).find(|path| path.is_file());
     let found = found.or_else(|| std::env::current_exe().ok());
     found.map_or_else(|| program.to_owned(), |path| path.to_string_lossy().into_owned())
 }

@@ -83,7 +83,8 @@ impl Drop for Demo {
 
 /// The usual port if nobody uses it, else one that the system chooses.
 fn free_port() -> io::Result<u16> {
-    let listener = TcpListener::bind(("127.0.0.1", USUAL_PORT)).or_else(|_| TcpListener::bind(("127.0.0.1", 0)))?;
+    let listener =
+        TcpListener::bind(("127.0.0.1", USUAL_PORT)).or_else(|_| TcpListener::bind(("127.0.0.1", 0)))?;
     Ok(listener.local_addr()?.port())
 }
 

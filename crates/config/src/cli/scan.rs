@@ -33,7 +33,7 @@ impl From<UsageError> for Failure {
 }
 
 /// One option of a command line.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Switch<I: 'static> {
     /// What it sets.
     pub(super) id: I,
@@ -151,7 +151,8 @@ fn by_prefix<I>(
         return Ok(exact);
     }
     for origin in [Origin::Reference, Origin::Ours] {
-        let mut candidates = longs().filter(|(switch, long)| switch.origin == origin && long.starts_with(name));
+        let mut candidates =
+            longs().filter(|(switch, long)| switch.origin == origin && long.starts_with(name));
         match (candidates.next(), candidates.next()) {
             (Some(only), None) => return Ok(only),
             // Two spellings of one option are no contradiction.

@@ -183,12 +183,18 @@ fn apply(invocation: &mut Invocation, option: &Found<'_, Id>, asked: &Asked<'_>)
         Id::Umask => set_once(&mut overrides.umask, valid(option, value::octal(text))?, spelled),
         Id::Directory => set_once(&mut overrides.directory, valid(option, asked.directory(text))?, spelled),
         Id::Logfile => set_once(&mut overrides.logfile, valid(option, asked.file_path(text))?, spelled),
-        Id::LogfileMaxbytes => set_once(&mut overrides.logfile_maxbytes, valid(option, value::bytes(text))?, spelled),
-        Id::LogfileBackups => set_once(&mut overrides.logfile_backups, valid(option, value::integer(text))?, spelled),
+        Id::LogfileMaxbytes => {
+            set_once(&mut overrides.logfile_maxbytes, valid(option, value::bytes(text))?, spelled)
+        }
+        Id::LogfileBackups => {
+            set_once(&mut overrides.logfile_backups, valid(option, value::integer(text))?, spelled)
+        }
         Id::Loglevel => set_once(&mut overrides.loglevel, valid(option, value::log_level(text))?, spelled),
         Id::Pidfile => set_once(&mut overrides.pidfile, valid(option, asked.file_path(text))?, spelled),
         Id::Identifier => set_once(&mut overrides.identifier, raw, spelled),
-        Id::Childlogdir => set_once(&mut overrides.childlogdir, valid(option, asked.directory(text))?, spelled),
+        Id::Childlogdir => {
+            set_once(&mut overrides.childlogdir, valid(option, asked.directory(text))?, spelled)
+        }
         Id::Nocleanup => turn_on(&mut overrides.nocleanup, spelled),
         Id::Minfds => set_once(&mut overrides.minfds, valid(option, value::integer(text))?, spelled),
         Id::StripAnsi => turn_on(&mut overrides.strip_ansi, spelled),

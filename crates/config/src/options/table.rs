@@ -2,8 +2,8 @@
 
 use super::Fallback::{Described, Required, Text as Is};
 use super::ValueType::{
-    AutoRestart, Boolean, Bytes, Callable, Directory, Events, ExitCodes, FilePath, HostPort, Integer, List, LogFile,
-    LogLevel, MainLog, Octal, Pairs, Patterns, Signal, Socket, Text, Url, User, UserGroup,
+    AutoRestart, Boolean, Bytes, Callable, Directory, Events, ExitCodes, FilePath, HostPort, Integer, List,
+    LogFile, LogLevel, MainLog, Octal, Pairs, Patterns, Signal, Socket, Text, Url, User, UserGroup,
 };
 use super::{Fallback, Kind, Match, Names, OptionRow, SectionRow, ValueType};
 
@@ -207,7 +207,7 @@ const EVENT_LISTENER: &[OptionRow] = {
 const FCGI_PROGRAM: &[OptionRow] = {
     use Names::Here;
     &[
-        row("socket", Socket, Required, Names::Socket, ("tcp://localhost:9000", "The listening socket that all processes share.")),
+        row("socket", Socket, Required, Names::Socket, ("unix:///tmp/%(program_name)s.sock", "The listening socket that all processes share.")),
         since("3.4.0", row("socket_backlog", Integer, Described("the system's maximum"), Here, ("512", "Connections that may wait, 1 to 65535."))),
         row("socket_owner", UserGroup, Described("the program's user, if it has one"), Here, ("chrism:chrism", "Owner and group of a unix socket.")),
         row("socket_mode", Octal, Described("`0700`"), Here, ("0700", "Permissions of a unix socket.")),

@@ -39,7 +39,8 @@ pub(super) fn read(context: &Context<'_>, section: &Section) -> Result<FastCgi, 
     let (names, scope) = context.names(Names::Here);
     let reader = Reader::new(context.document, section, Kind::FcgiProgram, (names, scope.clone()));
     // Looked at here without the names of a program; read again, with them, for each process.
-    let user = reader.entry("user").map(|_| reader.optional("user", |text| asked.user(text))).transpose()?.flatten();
+    let user =
+        reader.entry("user").map(|_| reader.optional("user", |text| asked.user(text))).transpose()?.flatten();
     let backlog = backlog(&reader)?;
     let owner = reader.optional("socket_owner", |text| {
         asked.user_group(text).map_err(|_| format!("Invalid socket_owner value {text}"))
@@ -54,7 +55,9 @@ pub(super) fn read(context: &Context<'_>, section: &Section) -> Result<FastCgi, 
     let text = reader.text("socket")?.unwrap_or_default();
     if text.is_empty() {
         let message = format!("[{}] section requires a \"socket\" line", section.name);
-        return Err(reader.refuse("socket", message).with_help("write socket=unix:///path or socket=tcp://host:port"));
+        return Err(reader
+            .refuse("socket", message)
+            .with_help("write socket=unix:///path or socket=tcp://host:port"));
     }
     let options = UnixOptions { user, owner, mode };
     let socket = socket(&text, &options, asked.system.own_uid())
@@ -75,15 +78,21 @@ fn socket(text: &str, options: &UnixOptions, own_uid: u32) -> Result<FastCgiSock
         if !path.starts_with('/') {
             return Err(SocketError::RelativePath(path.to_owned()));
         }
-        let users = options.user.as_ref().filter(|user| user.uid != own_uid).map(|user| (user.uid, Some(user.gid)));
+        let users =
+            options.user.as_ref().filter(|user| user.uid != own_uid).map(|user| (user.uid, Some(user.gid)));
         let owner = options.owner.or(users);
-        return Ok(FastCgiSocket::Unix { path: path::normalize(path), mode: options.mode.unwrap_or(DEFAULT_MODE), owner });
+        return Ok(FastCgiSocket::Unix {
+            path: path::normalize(path),
+            mode: options.mode.unwrap_or(DEFAULT_MODE),
+            owner,
+        });
     }
     if options.owner.is_some() || options.mode.is_some() {
         return Err(SocketError::OnlyUnix);
     }
     let bad_format = || SocketError::Format(text.to_owned());
-    let (host, port) = text.strip_prefix("tcp://").and_then(|rest| rest.split_once(':')).ok_or_else(bad_format)?;
+    let (host, port) =
+        text.strip_prefix("tcp://").and_then(|rest| rest.split_once(':')).ok_or_else(bad_format)?;
     let digits = !port.is_empty() && port.bytes().all(|b| b.is_ascii_digit());
     if host.is_empty() || host.contains(is_space) || !digits {
         return Err(bad_format());

@@ -108,7 +108,8 @@ fn member<'a>(context: &Context<'a>, reader: &Reader<'_>, program: &str) -> Resu
             })
         }
         (Some(_), Some(_)) => {
-            let message = format!("[{group}] name {program} is ambiguous (exists as program and fcgi-program)");
+            let message =
+                format!("[{group}] name {program} is ambiguous (exists as program and fcgi-program)");
             Err(reader.refuse("programs", message).with_help("rename one of the two sections"))
         }
     }
@@ -122,10 +123,18 @@ struct Members {
 }
 
 impl Members {
-    fn add(&mut self, process: Arc<Process>, (context, reader): (&Context<'_>, &Reader<'_>), notes: &mut Notes) {
+    fn add(
+        &mut self,
+        process: Arc<Process>,
+        (context, reader): (&Context<'_>, &Reader<'_>),
+        notes: &mut Notes,
+    ) {
         if let Some(place) = self.places.get(&process.name) {
             let section = reader.section;
-            let message = format!("two processes of [{}] are named '{}': the later one is used", section.name, process.name);
+            let message = format!(
+                "two processes of [{}] are named '{}': the later one is used",
+                section.name, process.name
+            );
             let span = reader.entry("programs").map_or(section.span, |entry| entry.value_span);
             notes.warnings.push(context.warning(span, message, "give one of them another process_name"));
             self.processes[*place] = process;

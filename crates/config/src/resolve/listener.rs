@@ -25,7 +25,8 @@ pub(super) fn read(context: &Context<'_>, section: &Section, notes: &mut Notes) 
         let message = format!("[{}] section sets invalid buffer_size ({buffer_size})", section.name);
         return Err(reader.refuse("buffer_size", message).with_help("write a number from 1"));
     };
-    let result_handler = reader.text("result_handler")?.expect("invariant: the table has a default").into_owned();
+    let result_handler =
+        reader.text("result_handler")?.expect("invariant: the table has a default").into_owned();
     if result_handler != DEFAULT_HANDLER {
         let reason = "Python result handlers cannot be loaded; remove the line to use the default handler";
         return Err(reader.refuse("result_handler", unresolved(&result_handler, section, reason)));
@@ -51,7 +52,9 @@ fn events(reader: &Reader<'_>) -> Result<BTreeSet<EventKind>, Failure> {
     let names = value::list(&text);
     if names.is_empty() {
         let message = format!("[{section}] section requires an \"events\" line");
-        return Err(reader.refuse("events", message).with_help("write events=EVENT for every event there is"));
+        return Err(reader
+            .refuse("events", message)
+            .with_help("write events=EVENT for every event there is"));
     }
     let known = |name: &&str| {
         EventKind::from_name(name).ok_or_else(|| {

@@ -17,10 +17,13 @@ pub(super) fn rpc_namespaces(context: &Context<'_>) -> Result<Vec<String>, Failu
     let mut namespaces = Vec::new();
     for section in context.document.sections() {
         let Some(namespace) = section.name.strip_prefix("rpcinterface:") else { continue };
-        let reader = Reader::new(context.document, section, Kind::RpcInterface, context.names(Names::Environment));
+        let reader =
+            Reader::new(context.document, section, Kind::RpcInterface, context.names(Names::Environment));
         let Some(factory) = reader.text(FACTORY)? else {
             let message = format!("section [{}] does not specify a {FACTORY}", section.name);
-            return Err(reader.refuse_section(message).with_help(&format!("write {FACTORY} = {MAIN_INTERFACE}")));
+            return Err(reader
+                .refuse_section(message)
+                .with_help(&format!("write {FACTORY} = {MAIN_INTERFACE}")));
         };
         let is_main = factory.split_once(':').is_some_and(|(module, callable)| {
             Some((strip(module), strip(callable))) == MAIN_INTERFACE.split_once(':')

@@ -11,7 +11,7 @@ use crate::ini::Section;
 use crate::model::{AutoRestart, Channel, FastCgi, LogFile, Process, ServerUrl, User};
 use crate::options::{Kind, Names};
 use crate::text::Repr;
-use crate::value::{self, Asked, Pairs};
+use crate::value::{self, Asked, Pairs, ValueError};
 
 /// More processes than this from one section are taken for a slip of the pen.
 const MOST_PROCESSES: i64 = 65_536;
@@ -89,10 +89,13 @@ fn read(context: &Context<'_>, recipe: Recipe<'_>, notes: &mut Notes) -> Result<
     let numprocs = common.numbers.end - common.numbers.start;
     let mut processes = Vec::new();
     for number in common.numbers.clone() {
-        let scope = scope.clone().with("process_num", Value::Number(number)).with("numprocs", Value::Number(numprocs));
+        let scope = scope
+            .clone()
+            .with("process_num", Value::Number(number))
+            .with("numprocs", Value::Number(numprocs));
         let before = Reader::new(context.document, section, Kind::Program, (Names::Numbered, scope.clone()));
         let text = before.bare_text("environment")?;
-        let pairs = value::pairs(&text).map_err(|error| before.refuse("environment", error))?;
+        let pairs = value::pairs(&text).map_err(|error| refuse_pairs(&before, error))?;
         if number == first {
             warn_of_separator(context, &before, &pairs, notes);
         }
@@ -137,10 +140,14 @@ fn common(reader: &Reader<'_>, asked: &Asked<'_>) -> Result<Common, Failure> {
     check_process_name(reader, numprocs)?;
     if stopasgroup && !killasgroup {
         let message = "Cannot set stopasgroup=true and killasgroup=false";
-        return Err(reader.refuse("killasgroup", message).with_help("remove killasgroup: stopasgroup implies it"));
+        return Err(reader
+            .refuse("killasgroup", message)
+            .with_help("remove killasgroup: stopasgroup implies it"));
     }
     if numprocs > MOST_PROCESSES {
-        return Err(reader.refuse("numprocs", format!("numprocs {numprocs} is above upper bound ({MOST_PROCESSES})")));
+        return Err(
+            reader.refuse("numprocs", format!("numprocs {numprocs} is above upper bound ({MOST_PROCESSES})"))
+        );
     }
     let numbers = numprocs_start..numprocs_start.saturating_add(numprocs.max(0));
     Ok(Common {
@@ -165,7 +172,10 @@ fn common(reader: &Reader<'_>, asked: &Asked<'_>) -> Result<Common, Failure> {
 }
 
 fn capture(reader: &Reader<'_>, maxbytes: &str, events: &str) -> Result<Capture, Failure> {
-    Ok(Capture { maxbytes: reader.value(maxbytes, value::bytes)?, events: reader.value(events, value::boolean)? })
+    Ok(Capture {
+        maxbytes: reader.value(maxbytes, value::bytes)?,
+        events: reader.value(events, value::boolean)?,
+    })
 }
 
 /// The template is checked, not what becomes of it: that is the reference's rule.
@@ -188,7 +198,12 @@ fn number_is_missing(reader: &Reader<'_>) -> Failure {
 }
 
 /// One process; its environment is the caller's.
-fn process(reader: &Reader<'_>, common: &Common, asked: &Asked<'_>, notes: &mut Notes) -> Result<Process, Failure> {
+fn process(
+    reader: &Reader<'_>,
+    common: &Common,
+    asked: &Asked<'_>,
+    notes: &mut Notes,
+) -> Result<Process, Failure> {
     let directory = reader.text("directory")?.map(Into::into);
     let stdout = channel(reader, &STDOUT, &common.stdout, (asked, notes))?;
     let mut stderr = channel(reader, &STDERR, &common.stderr, (asked, notes))?;
@@ -289,7 +304,7 @@ enum LogTarget {
     Syslog,
 }
 
-fn log_target(text: &str, asked: &Asked<'_>) -> Result<LogTarget, value::ValueError> {
+fn log_target(text: &str, asked: &Asked<'_>) -> Result<LogTarget, ValueError> {
     // The reference expands these options twice, so that files in the wild write a percent sign as `%%%%`. Here
     // they are expanded once, and what is left of such a quartet means the same as there.
     let text = text.replace("%%", "%");
@@ -313,10 +328,26 @@ fn warn_of_unused_stderr(reader: &Reader<'_>, stderr: &Channel, notes: &mut Note
     }
 }
 
+/// The failure of an `environment` that is not made of pairs.
+pub(super) fn refuse_pairs(reader: &Reader<'_>, error: ValueError) -> Failure {
+    let help =
+        "write KEY=\"value\",OTHER=\"value\": a comma between pairs, and quotes around special characters";
+    reader.refuse("environment", error).with_help(help)
+}
+
 /// Between pairs of an environment the reference takes any word for a comma.
-pub(super) fn warn_of_separator(context: &Context<'_>, reader: &Reader<'_>, pairs: &Pairs, notes: &mut Notes) {
+pub(super) fn warn_of_separator(
+    context: &Context<'_>,
+    reader: &Reader<'_>,
+    pairs: &Pairs,
+    notes: &mut Notes,
+) {
     if let (Some(separator), Some(entry)) = (&pairs.odd_separator, reader.entry("environment")) {
-        let message = format!("{} stands between two variables of [{}] environment", Repr(separator), reader.section.name);
+        let message = format!(
+            "{} stands between two variables of [{}] environment",
+            Repr(separator),
+            reader.section.name
+        );
         let help = "write a comma between variables, and quotes around values with special characters";
         notes.warnings.push(context.warning(entry.value_span, message, help));
     }
@@ -327,7 +358,11 @@ fn warn_of_nothing(context: &Context<'_>, reader: &Reader<'_>, common: &Common, 
     let section = reader.section;
     if section.name.ends_with(':') {
         let message = format!("[{}] has no name behind the colon", section.name);
-        notes.warnings.push(context.warning(section.span, message, "give it a name, or supervisorctl cannot name it"));
+        notes.warnings.push(context.warning(
+            section.span,
+            message,
+            "give it a name, or supervisorctl cannot name it",
+        ));
     }
     if let (true, Some(entry)) = (common.numbers.is_empty(), reader.entry("numprocs")) {
         let message = format!("[{}] has no processes, because numprocs is {}", section.name, entry.value);

@@ -18,7 +18,8 @@ pub(super) fn read(context: &Context<'_>) -> Result<Vec<Server>, Failure> {
 }
 
 fn inet(context: &Context<'_>, section: &Section) -> Result<Server, Failure> {
-    let reader = Reader::new(context.document, section, Kind::InetHttpServer, context.names(Names::Environment));
+    let reader =
+        Reader::new(context.document, section, Kind::InetHttpServer, context.names(Names::Environment));
     let credentials = credentials(&reader)?;
     let Some((host, port)) = reader.optional("port", value::host_port)? else {
         let message = format!("section [{}] has no port value", section.name);
@@ -35,11 +36,14 @@ fn unix(context: &Context<'_>, section: &Section) -> Result<Server, Failure> {
         return Err(with_here.refuse_section(message).with_help("write file=/path/to/supervisor.sock"));
     };
     let path = path::absolute(&asked.home(strip(&file)), context.cwd);
-    let reader = Reader::new(context.document, section, Kind::UnixHttpServer, context.names(Names::Environment));
+    let reader =
+        Reader::new(context.document, section, Kind::UnixHttpServer, context.names(Names::Environment));
     let credentials = credentials(&reader)?;
-    let owner = reader
-        .optional("chown", |text| asked.user_group(text).map_err(|_| format!("Invalid sockchown value {text}")))?;
-    let mode = reader.value("chmod", |text| value::octal(text).map_err(|_| format!("Invalid chmod value {text}")))?;
+    let owner = reader.optional("chown", |text| {
+        asked.user_group(text).map_err(|_| format!("Invalid sockchown value {text}"))
+    })?;
+    let mode = reader
+        .value("chmod", |text| value::octal(text).map_err(|_| format!("Invalid chmod value {text}")))?;
     Ok(Server { section: section.name.clone(), address: Address::Unix { path, mode, owner }, credentials })
 }
 

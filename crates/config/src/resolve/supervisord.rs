@@ -1,5 +1,6 @@
 //! `[supervisord]`, with the command line laid over it.
 
+use super::program::{refuse_pairs, warn_of_separator};
 use super::{Context, Notes, Reader};
 use crate::cli::Overrides;
 use crate::diagnostic::Failure;
@@ -41,8 +42,8 @@ pub(super) fn read(
 
     let reader = Reader::new(context.document, section, Kind::Supervisord, context.names(Names::Host));
     let text = reader.bare_text("environment")?;
-    let pairs = value::pairs(&text).map_err(|error| reader.refuse("environment", error))?;
-    super::program::warn_of_separator(context, &reader, &pairs, notes);
+    let pairs = value::pairs(&text).map_err(|error| refuse_pairs(&reader, error))?;
+    warn_of_separator(context, &reader, &pairs, notes);
 
     let childlogdir = overrides.childlogdir.clone().or(childlogdir);
     let supervisord = Supervisord {
@@ -75,7 +76,11 @@ pub(super) fn resolve_user(
     in_file: Option<String>,
 ) -> Result<Option<User>, Failure> {
     if let Some(user) = &overrides.user {
-        return context.asked.user(user).map(Some).map_err(|error| Failure::new(error.to_string(), None, None));
+        return context
+            .asked
+            .user(user)
+            .map(Some)
+            .map_err(|error| Failure::new(error.to_string(), None, None));
     }
     let Some(user) = in_file else { return Ok(None) };
     let section = context.document.section("supervisord").expect("invariant: the section was read");

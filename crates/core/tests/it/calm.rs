@@ -54,9 +54,14 @@ impl Calm {
 
     /// A daemon with these groups, and trouble ahead. What was said and done while it booted is read already.
     pub(crate) fn with(script: Script, groups: Vec<Arc<Group>>) -> Self {
-        let mut calm = Self { world: World::calm(config(groups), script) };
+        let mut calm = Self::unread(script, groups);
         calm.everything();
         calm
+    }
+
+    /// A daemon with these groups, and trouble ahead, whose boot can still be read about.
+    pub(crate) fn unread(script: Script, groups: Vec<Arc<Group>>) -> Self {
+        Self { world: World::calm(config(groups), script) }
     }
 
     /// A daemon with one program in a group of its own.
@@ -140,6 +145,16 @@ impl Calm {
         self.world.pass(Duration::from_secs_f64(seconds));
     }
 
+    /// Lets the time pass although things are due: the daemon gets to run late.
+    pub(crate) fn late(&mut self, seconds: f64) {
+        self.world.now = self.world.now.after(Duration::from_secs_f64(seconds));
+    }
+
+    /// Seconds since the daemon booted.
+    pub(crate) fn seconds(&self) -> f64 {
+        self.world.now.since(World::BIRTH).as_secs_f64()
+    }
+
     /// Seconds since the daemon booted at which the next thing is due.
     pub(crate) fn due(&self) -> Option<f64> {
         let deadline = self.world.core.next_deadline()?;
@@ -168,4 +183,10 @@ impl Calm {
     pub(crate) fn everything(&mut self) -> Vec<String> {
         self.world.diary.take_all()
     }
+}
+
+/// Compares what happened with what should have.
+#[track_caller]
+pub(crate) fn check(happened: &[String], expect: &[&str]) {
+    assert_eq!(happened, expect);
 }

@@ -1,7 +1,7 @@
 //! The core under test, one binary: its table, its rules, and years of simulated supervision.
 
-mod calm;
 mod calls;
+mod calm;
 mod endings;
 mod groups;
 mod life;

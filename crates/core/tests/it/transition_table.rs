@@ -81,35 +81,58 @@ fn describe(acts: &[Act]) -> String {
 }
 
 fn table() -> String {
-    let mut recipe = program("p");
-    recipe.autorestart = AutoRestart::Always;
     let mut text = String::from(
         "# The states of a process\n\n\
          Generated from `crates/core/src/process.rs` by the test `transition_table`; do not edit.\n\n\
          One row per phase and event that has an answer, for a program with the default options and\n\
          `autorestart=true`, one failed start behind it, last started ten seconds ago. What has no row leaves the\n\
-         process as it is. The meaning of the phases is told at the head of that file.\n\n\
-         | phase (public state) | event | becomes | what follows |\n| --- | --- | --- | --- |\n",
+         process as it is. The meaning of the phases is told at the head of that file.\n\n",
     );
-    for (name, phase) in phases() {
-        for (event_name, event) in events() {
-            let before = process_in(phase);
-            let policy = Policy { recipe: &recipe, may_start: true };
-            let (after, acts) = step(before.clone(), event, now(), policy);
-            if after == before && acts.is_empty() {
-                continue;
-            }
-            let state = phase.state().name();
-            let becomes = format!("{:?}", after.phase);
-            let becomes = becomes.split([' ', '{']).next().unwrap_or_default().to_owned();
-            writeln!(text, "| {name} ({state}) | {event_name} | {becomes} | {} |", describe(&acts))
-                .expect("a string takes everything");
-        }
+    text.push_str(HEAD);
+    for (key, answer) in answers(true) {
+        writeln!(text, "{key} {answer}").expect("a string takes everything");
+    }
+    text.push_str("\n# While the daemon stops\n\nOnly what differs from the table above.\n\n");
+    text.push_str(HEAD);
+    let usual = answers(true);
+    for (key, answer) in answers(false).into_iter().filter(|row| !usual.contains(row)) {
+        writeln!(text, "{key} {answer}").expect("a string takes everything");
     }
     text
 }
 
+const HEAD: &str = "| phase (public state) | event | becomes | what follows |\n| --- | --- | --- | --- |\n";
+
+/// Each phase and event that changes something, or would if the daemon did not stop, with what comes of it.
+fn answers(may_start: bool) -> Vec<(String, String)> {
+    let mut recipe = program("p");
+    recipe.autorestart = AutoRestart::Always;
+    let mut rows = Vec::new();
+    for (name, phase) in phases() {
+        for (event_name, event) in events() {
+            let before = process_in(phase);
+            let answer =
+                |may_start| step(before.clone(), event.clone(), now(), Policy { recipe: &recipe, may_start });
+            let (usual, usual_acts) = answer(true);
+            if usual == before && usual_acts.is_empty() {
+                continue;
+            }
+            let (after, acts) = answer(may_start);
+            let becomes = format!("{:?}", after.phase);
+            let becomes = becomes.split([' ', '{']).next().unwrap_or_default();
+            let becomes = if after == before && acts.is_empty() { "stays" } else { becomes };
+            let state = phase.state().name();
+            rows.push((
+                format!("| {name} ({state}) | {event_name} |"),
+                format!("{becomes} | {} |", describe(&acts)),
+            ));
+        }
+    }
+    rows
+}
+
 #[test]
+#[expect(clippy::disallowed_methods, reason = "a test may write the file that it guards")]
 fn the_documented_table_is_the_real_one() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/state-machine.md");
     let table = table();

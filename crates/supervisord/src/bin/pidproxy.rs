@@ -63,7 +63,8 @@ fn run(pidfile: &Path, command: &str, arguments: Vec<String>) -> Result<(), Stri
 
 /// Sends a signal to the pid in the file. A file that cannot be read drops the signal, as the reference does.
 fn forward(pidfile: &Path, number: i32) -> Result<(), String> {
-    let pid = std::fs::read_to_string(pidfile).ok().and_then(|text| text.trim().parse().ok()).and_then(Pid::new);
+    let pid =
+        std::fs::read_to_string(pidfile).ok().and_then(|text| text.trim().parse().ok()).and_then(Pid::new);
     let Some(pid) = pid else {
         println!("Can't read child pidfile {}!", pidfile.display());
         return Ok(());

@@ -132,11 +132,7 @@ impl PatientStream {
 }
 
 impl AsyncRead for PatientStream {
-    fn poll_read(
-        self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        into: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
+    fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, into: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         let this = self.get_mut();
         let filled = into.filled().len();
         match Pin::new(&mut this.stream).poll_read(cx, into) {

@@ -23,7 +23,8 @@ use super::places::Life;
 use super::{error, router};
 
 /// How the daemon names itself in answers.
-const PRODUCT: &str = concat!("provost/", env!("CARGO_PKG_VERSION_MAJOR"), ".", env!("CARGO_PKG_VERSION_MINOR"));
+const PRODUCT: &str =
+    concat!("provost/", env!("CARGO_PKG_VERSION_MAJOR"), ".", env!("CARGO_PKG_VERSION_MINOR"));
 
 /// What all connections of one listener have in common.
 pub(super) struct Site {
@@ -73,6 +74,9 @@ pub(super) async fn answer(
             refused
         }
         None => {
+            if http_body::Body::is_end_stream(request.body()) {
+                life.received_all();
+            }
             let mut request = router::canonical(request.map(Body::new));
             request.extensions_mut().insert(Arc::clone(life));
             front.site.router.clone().oneshot(request).await.unwrap_or_else(|never| match never {})
@@ -80,7 +84,7 @@ pub(super) async fn answer(
     };
     response.headers_mut().insert(SERVER, HeaderValue::from_static(PRODUCT));
     if let Some(line) = line {
-        logs.line(Level::Trace, access_line(&line, front.peer, &response));
+        logs.line(Level::Trace, access_line(&line, front.peer, &response, app));
     }
     response
 }
@@ -112,10 +116,11 @@ where
 }
 
 /// The access log's line. The number at the end is the length of the body, `-` if that is not known beforehand.
-fn access_line(request: &str, peer: Peer, response: &Response) -> String {
+fn access_line(request: &str, peer: Peer, response: &Response, app: &App) -> String {
     use http_body::Body as _;
-    let time = jiff::Zoned::now();
+    let time = jiff::Timestamp::now().to_zoned(app.zone.clone());
     let time = time.strftime("%d/%b/%Y:%H:%M:%S %z");
-    let length = response.body().size_hint().exact().map_or_else(|| "-".to_owned(), |bytes| bytes.to_string());
+    let length =
+        response.body().size_hint().exact().map_or_else(|| "-".to_owned(), |bytes| bytes.to_string());
     format!("{peer} - - [{time}] \"{request}\" {} {length}", response.status().as_u16())
 }

@@ -208,12 +208,15 @@ mod tests {
 
     #[test]
     fn a_loopback_server_without_credentials_answers_to_local_names_only() {
-        for host in ["localhost", "LOCALHOST:9001", "localhost.", "x.localhost", "127.0.0.1:1", "127.1.2.3", "[::1]"]
+        for host in
+            ["localhost", "LOCALHOST:9001", "localhost.", "x.localhost", "127.0.0.1:1", "127.1.2.3", "[::1]"]
         {
             check(&format!("GET | Host: {host}"), Reach::OpenLoopback, Ok(()));
         }
         check("GET | Host: [::1]:9001", Reach::OpenLoopback, Ok(()));
-        for host in ["evil.example:9001", "127.0.0.1.evil.example", "localhost.evil", "192.168.0.1", "a@localhost:x"] {
+        for host in
+            ["evil.example:9001", "127.0.0.1.evil.example", "localhost.evil", "192.168.0.1", "a@localhost:x"]
+        {
             check(&format!("GET | Host: {host}"), Reach::OpenLoopback, Err(Refusal::ForeignHost));
             check(&format!("GET | Host: {host}"), Reach::Other, Ok(()));
         }

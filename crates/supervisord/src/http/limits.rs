@@ -122,10 +122,4 @@ impl Overflows {
         let detail = detail.map_or_else(String::new, |detail| format!(": {detail}"));
         logs.line(Level::Warn, format!("HTTP: {what}{detail} ({times} so far)"));
     }
-
-    /// How often that was.
-    #[cfg(test)]
-    pub(super) fn times(&self, limit: Limit) -> u64 {
-        self.accounts[limit as usize].times.load(Ordering::Relaxed)
-    }
 }

@@ -19,7 +19,10 @@ pub(super) fn open(path: &str) -> io::Result<(File, Metadata)> {
     if metadata.is_file() {
         Ok((file, metadata))
     } else {
-        Err(io::Error::new(io::ErrorKind::InvalidInput, "it is not an ordinary file, which is all that can be read"))
+        Err(io::Error::new(
+            io::ErrorKind::InvalidInput,
+            "it is not an ordinary file, which is all that can be read",
+        ))
     }
 }
 

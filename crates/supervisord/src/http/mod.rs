@@ -33,12 +33,15 @@ mod tests;
 use std::fmt::Display;
 use std::sync::Arc;
 
+use jiff::tz::TimeZone;
 use tokio::sync::Semaphore;
+use tokio::task::spawn_blocking;
 
 pub(crate) use listener::{Listener, Socket};
 pub(crate) use plane::run;
 pub(crate) use stop::{StopSignal, stop_pair};
 
+use self::rpc::clock::Clock;
 use crate::ports::ControlPorts;
 
 /// What every request may use.
@@ -50,13 +53,23 @@ struct App {
     /// One permit for each call under way.
     calls: Arc<Semaphore>,
     overflows: limits::Overflows,
+    /// Read once, and on a helper thread, because looking for it means reading files.
+    zone: TimeZone,
     stop: StopSignal,
 }
 
 impl App {
-    fn new(ports: ControlPorts, namespaces: Vec<String>, stop: StopSignal) -> Self {
+    /// What a plane begins with.
+    async fn new(ports: ControlPorts, namespaces: Vec<String>, stop: StopSignal) -> Self {
         let calls = Arc::new(Semaphore::new(limits::MAX_CALLS));
-        Self { ports, namespaces, calls, overflows: limits::Overflows::default(), stop }
+        let overflows = limits::Overflows::default();
+        let zone = spawn_blocking(TimeZone::system).await.unwrap_or(TimeZone::UTC);
+        Self { ports, namespaces, calls, overflows, zone, stop }
+    }
+
+    /// The present moment.
+    fn clock(&self) -> Clock {
+        Clock::now(&self.zone)
     }
 
     /// A limit was met.

@@ -27,7 +27,8 @@ pub(super) const UP_CHECK: &str = "/ok.html";
 pub(super) const STYLESHEET: &str = "/stylesheets/supervisor.css";
 
 /// Nothing but the own stylesheet, and no other site may put the page into a frame.
-const POLICY: &str = "default-src 'none'; style-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
+const POLICY: &str =
+    "default-src 'none'; style-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
 
 /// What stays as it is in a link (the set of Python's `quote`).
 const QUOTED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'_').remove(b'.').remove(b'-').remove(b'~').remove(b'/');
@@ -50,7 +51,7 @@ pub(super) async fn status(State(app): State<Arc<App>>, uri: Uri) -> Response {
         return error::explained(StatusCode::NOT_IMPLEMENTED, message);
     }
     let snapshot = app.ports.snapshot.load_full();
-    html(Page { snapshot: &snapshot, clock: &Clock::now() }.to_string())
+    html(Page { snapshot: &snapshot, clock: &app.clock() }.to_string())
 }
 
 /// `/ok.html`.

@@ -21,11 +21,20 @@ enum Phase {
     Idle { since: Instant },
     /// Some bytes of a request came, but not yet all of its headers.
     Head { since: Instant },
-    /// A request is being carried out or its answer sent. The reader that met the end of the client's side
-    /// meanwhile waits here until that is done.
-    Serving { ended: Option<Waker> },
+    /// A request has begun whose body may still be on its way.
+    Receiving,
+    /// A request that came whole is being carried out, or its answer sent. The reader that met the end of the
+    /// client's side meanwhile waits here until that is done.
+    Serving { ended: Option<Ended> },
     /// The answer goes on until the client leaves, so the end of the client's side is the end of it all.
     Streaming,
+}
+
+/// The client has sent its last byte: it waits for its answer, or it has left.
+#[derive(Debug)]
+struct Ended {
+    since: Instant,
+    reader: Waker,
 }
 
 /// One connection, as those see it who are not its task.
@@ -69,25 +78,31 @@ impl Life {
     pub(super) fn defers_end(&self, reader: &Waker) -> bool {
         match &mut *self.phase() {
             Phase::Serving { ended } => {
-                *ended = Some(reader.clone());
+                let since = ended.as_ref().map_or_else(Instant::now, |ended| ended.since);
+                *ended = Some(Ended { since, reader: reader.clone() });
                 true
             }
             _ => false,
         }
     }
 
-    /// A request is complete; it counts as being served until the token is dropped.
+    /// A request's headers are complete; it counts as being served until the token is dropped.
     pub(super) fn serve(self: &Arc<Self>) -> Serving {
-        *self.phase() = Phase::Serving { ended: None };
+        *self.phase() = Phase::Receiving;
         self.has_served.store(true, Ordering::Relaxed);
         Serving { life: Arc::clone(self) }
+    }
+
+    /// Nothing more is needed from the client.
+    pub(super) fn received_all(&self) {
+        *self.phase() = Phase::Serving { ended: None };
     }
 
     /// The answer under way has no end of its own.
     pub(super) fn stream(&self) {
         let before = std::mem::replace(&mut *self.phase(), Phase::Streaming);
-        if let Phase::Serving { ended: Some(reader) } = before {
-            reader.wake();
+        if let Phase::Serving { ended: Some(ended) } = before {
+            ended.reader.wake();
         }
     }
 
@@ -97,7 +112,7 @@ impl Life {
             // The end of the last answer may still be on its way.
             Phase::Idle { .. } => self.has_served.load(Ordering::Relaxed),
             Phase::Head { .. } => false,
-            Phase::Serving { .. } | Phase::Streaming => true,
+            Phase::Receiving | Phase::Serving { .. } | Phase::Streaming => true,
         }
     }
 
@@ -106,13 +121,14 @@ impl Life {
         self.evicted.notified().await;
     }
 
-    /// How readily it gives way: idle ones first, then unfinished requests, the oldest of each first. `None` if
-    /// it does not.
+    /// How readily it gives way: idle ones first, then unfinished requests, then those whose client has most likely
+    /// left, the oldest of each first. `None` if it does not.
     fn yields(&self) -> Option<(u8, Instant)> {
-        match *self.phase() {
-            Phase::Idle { since } => Some((0, since)),
-            Phase::Head { since } => Some((1, since)),
-            Phase::Serving { .. } | Phase::Streaming => None,
+        match &*self.phase() {
+            Phase::Idle { since } => Some((0, *since)),
+            Phase::Head { since } => Some((1, *since)),
+            Phase::Serving { ended: Some(ended) } => Some((2, ended.since)),
+            Phase::Receiving | Phase::Serving { ended: None } | Phase::Streaming => None,
         }
     }
 }
@@ -125,8 +141,8 @@ pub(super) struct Serving {
 impl Drop for Serving {
     fn drop(&mut self) {
         let before = std::mem::replace(&mut *self.life.phase(), Phase::Idle { since: Instant::now() });
-        if let Phase::Serving { ended: Some(reader) } = before {
-            reader.wake();
+        if let Phase::Serving { ended: Some(ended) } = before {
+            ended.reader.wake();
         }
     }
 }
@@ -290,6 +306,9 @@ mod tests {
         assert!(matches!(places.enter(0, &Life::new()), Entry::Full));
         drop(refused);
         assert!(matches!(places.enter(0, &Life::new()), Entry::Refused(_)));
+        lives[5].received_all();
+        assert!(lives[5].defers_end(Waker::noop()), "its client may have left");
+        assert!(matches!(places.enter(0, &Life::new()), Entry::Evicting(_)));
     }
 
     #[test]
@@ -297,6 +316,8 @@ mod tests {
         let life = Life::new();
         assert!(!life.defers_end(Waker::noop()));
         let serving = life.serve();
+        assert!(!life.defers_end(Waker::noop()), "the body is not complete");
+        life.received_all();
         assert!(life.defers_end(Waker::noop()));
         life.stream();
         assert!(!life.defers_end(Waker::noop()));

@@ -26,8 +26,8 @@ use crate::ports::ControlPorts;
 pub(crate) fn run(listeners: &[Listener], ports: &ControlPorts, stop: &StopSignal) {
     let namespaces = ports.snapshot.load().configured.rpc_namespaces.clone();
     loop {
-        let app = Arc::new(App::new(ports.clone(), namespaces.clone(), stop.clone()));
-        let served = catch_unwind(AssertUnwindSafe(|| serve_once(listeners, &app)));
+        let app = App::new(ports.clone(), namespaces.clone(), stop.clone());
+        let served = catch_unwind(AssertUnwindSafe(|| serve_once(listeners, app)));
         let trouble = match served {
             Ok(Ok(())) => return,
             Ok(Err(error)) => format!("the HTTP servers cannot run: {error}; trying again"),
@@ -63,9 +63,9 @@ fn runtime() -> std::io::Result<Runtime> {
         .build()
 }
 
-fn serve_once(listeners: &[Listener], app: &Arc<App>) -> std::io::Result<()> {
+fn serve_once(listeners: &[Listener], app: impl Future<Output = App>) -> std::io::Result<()> {
     let runtime = runtime()?;
-    let served = runtime.block_on(serve(listeners, app));
+    let served = runtime.block_on(async { serve(listeners, &Arc::new(app.await)).await });
     // A thread that hangs on a file must not hold up the end.
     runtime.shutdown_background();
     served
@@ -151,7 +151,10 @@ impl Door {
         if let Err(error) = ended
             && error.is_panic()
         {
-            self.app.ports.logs.line(Level::Critical, "a request failed for a reason that is a bug of the daemon");
+            self.app
+                .ports
+                .logs
+                .line(Level::Critical, "a request failed for a reason that is a bug of the daemon");
         }
     }
 }

@@ -81,9 +81,7 @@ pub(super) fn canonical(mut request: Request<Body>) -> Request<Body> {
 }
 
 fn with_query(path: &'static str, query: Option<&str>) -> Uri {
-    query
-        .and_then(|query| format!("{path}?{query}").parse().ok())
-        .unwrap_or_else(|| Uri::from_static(path))
+    query.and_then(|query| format!("{path}?{query}").parse().ok()).unwrap_or_else(|| Uri::from_static(path))
 }
 
 #[cfg(test)]

@@ -270,4 +270,45 @@ mod tests {
              2026-01-31 23:59:59,999 INFO line\n"
         );
     }
+
+    #[test]
+    fn the_copy_gets_every_line_and_clearing_tells_of_each_place() {
+        let directory = tempfile::TempDir::new().expect("directory");
+        let path = directory.path().join("main.log");
+        let place = Place::File(RollingFile::new(&path, Access::Common, Limits { maxbytes: 0, backups: 0 }));
+        let (mut read, write) = io::pipe().expect("pipe");
+        let copy = Some(LineCopy::new(write.into()));
+        let mut log = ActivityLog::new(Level::Info, place, copy, Stamp::new(Stamp::ACTIVITY));
+        log.write(SystemTime::now(), Level::Info, "line");
+        log.write(SystemTime::now(), Level::Debug, "left out");
+        let text = std::fs::read_to_string(&path).expect("read");
+        log.clear().expect("clear");
+        assert_eq!(std::fs::read_to_string(&path).expect("read"), "");
+        drop(log);
+        let mut copied = String::new();
+        read.read_to_string(&mut copied).expect("read");
+        assert!(copied.starts_with(&text));
+        let texts: Vec<_> = copied.lines().map(|line| &line[24..]).collect();
+        assert_eq!(texts, ["INFO line", "INFO reopening log file", "INFO reopening log file"]);
+    }
+
+    #[test]
+    fn records_of_the_system_log_carry_time_and_level() {
+        let directory = tempfile::TempDir::new().expect("directory");
+        let daemon = std::os::unix::net::UnixDatagram::bind(directory.path().join("log")).expect("bind");
+        let place = Place::Syslog(Syslog::at(directory.path().join("log")));
+        let mut log = ActivityLog::new(Level::Info, place, None, Stamp::new(Stamp::ACTIVITY));
+        log.write(SystemTime::now(), Level::Warn, "one\ntwo");
+        log.reopen().expect("nothing to do");
+        log.clear().expect("nothing to do");
+        for text in ["one", "two"] {
+            let mut record = [0; 1024];
+            let length = daemon.recv(&mut record).expect("a record");
+            let record = String::from_utf8_lossy(&record[..length]).into_owned();
+            let (_, message) = record.split_once(" supervisord: ").expect("program name");
+            let (time, message) = message.split_at(TIME_BYTES);
+            assert!(time.starts_with("20"), "{time}");
+            assert_eq!(message, format!(" WARN {text}"));
+        }
+    }
 }

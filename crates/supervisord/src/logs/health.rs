@@ -73,3 +73,74 @@ impl Health {
         due
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lost(bytes: usize) -> Result<(), Trouble> {
+        Err(Trouble::Lost { bytes, error: io::Error::other("disk full") })
+    }
+
+    fn not_rolled() -> Result<(), Trouble> {
+        Err(Trouble::NotRolled(io::Error::other("no permission")))
+    }
+
+    /// One log meets these outcomes one after the other, within less than a minute.
+    #[track_caller]
+    fn check(steps: impl IntoIterator<Item = (Result<(), Trouble>, Option<&'static str>)>) {
+        let mut health = Health::default();
+        for (number, (outcome, expect)) in steps.into_iter().enumerate() {
+            let report = health.note(outcome).map(|report| match report {
+                Report::Bad(text) => format!("bad: {text}"),
+                Report::Good(text) => format!("good: {text}"),
+            });
+            assert_eq!(report.as_deref(), expect, "step {number}");
+        }
+    }
+
+    #[test]
+    fn all_is_well() {
+        check([(Ok(()), None), (Ok(()), None)]);
+    }
+
+    #[test]
+    fn losses_are_summed_up() {
+        check([
+            (lost(3), Some("bad: cannot be written: disk full; 3 bytes are lost so far")),
+            (lost(4), None),
+            (Ok(()), Some("good: is written again; 7 bytes were lost")),
+            (Ok(()), None),
+            (lost(1), Some("bad: cannot be written: disk full; 1 bytes are lost so far")),
+        ]);
+    }
+
+    #[test]
+    fn a_file_that_grows_is_reported_once() {
+        let grows = "bad: cannot be rolled over, and grows beyond its limit meanwhile: no permission";
+        check([(not_rolled(), Some(grows)), (not_rolled(), None), (Ok(()), None), (not_rolled(), None)]);
+    }
+
+    #[test]
+    fn a_loss_is_reported_at_once_whatever_else_was() {
+        check([
+            (
+                not_rolled(),
+                Some("bad: cannot be rolled over, and grows beyond its limit meanwhile: no permission"),
+            ),
+            (lost(3), Some("bad: cannot be written: disk full; 3 bytes are lost so far")),
+            (not_rolled(), Some("good: is written again; 3 bytes were lost")),
+        ]);
+    }
+
+    #[test]
+    fn a_lasting_trouble_is_reported_again() {
+        let mut health = Health::default();
+        assert!(health.note(lost(1)).is_some());
+        health.reported = Instant::now().checked_sub(REPORT_INTERVAL);
+        assert_eq!(
+            health.note(lost(1)),
+            Some(Report::Bad("cannot be written: disk full; 2 bytes are lost so far".to_owned()))
+        );
+    }
+}

@@ -1,8 +1,9 @@
 //! Opening what a log path names: usually a file, sometimes a pipe, a terminal, or a descriptor of the daemon.
 //!
-//! Containers write logs to `/dev/stdout`, and there the open may be refused although the descriptor is at hand: it
-//! belongs to another user (`EACCES`), or is a socket, which no path opens (`ENXIO`). Then the descriptor itself is
-//! duplicated.
+//! Containers write logs to `/dev/stdout`. Such a path is not opened: the descriptor is duplicated. An open may be
+//! refused, because the terminal or pipe belongs to another user (`EACCES`) or is a socket (`ENXIO`); and if it is a
+//! file, a second opening has a position of its own, and the two overwrite each other (which is what happens in the
+//! reference).
 
 use std::fs::File;
 use std::io;
@@ -10,7 +11,6 @@ use std::os::fd::{AsFd, OwnedFd};
 use std::path::{Path, PathBuf};
 
 use rustix::fs::{FileType, Mode, OFlags};
-use rustix::io::Errno;
 
 /// Symbolic links that are followed to learn whether a path names a descriptor of the daemon; as many as Linux
 /// follows in one path.
@@ -74,6 +74,19 @@ pub(super) struct Opened {
 /// # Errors
 /// Those of `open(2)`. A named pipe that nobody reads is `ENXIO`; waiting for a reader would hold up every log.
 pub(super) fn open(path: &Path, access: Access, begin: Begin) -> io::Result<Opened> {
+    let number = own_descriptor(path);
+    let own = number.and_then(|number| duplicate(number).ok());
+    let fd = match own {
+        Some(fd) => fd,
+        None => open_path(path, access, begin)?,
+    };
+    let stat = rustix::fs::fstat(&fd)?;
+    let ordinary = number.is_none() && FileType::from_raw_mode(stat.st_mode) == FileType::RegularFile;
+    Ok(Opened { file: fd.into(), id: FileId::of(&stat), ordinary })
+}
+
+/// Opens by name.
+fn open_path(path: &Path, access: Access, begin: Begin) -> io::Result<OwnedFd> {
     let (mode, follow) = match access {
         Access::Common => (Mode::from_raw_mode(0o666), OFlags::empty()),
         Access::Private => (Mode::from_raw_mode(0o600), OFlags::NOFOLLOW),
@@ -83,31 +96,12 @@ pub(super) fn open(path: &Path, access: Access, begin: Begin) -> io::Result<Open
         Begin::Empty => OFlags::TRUNC,
         Begin::New => OFlags::EXCL,
     };
-    let always = OFlags::WRONLY
-        | OFlags::APPEND
-        | OFlags::CREATE
-        | OFlags::CLOEXEC
-        | OFlags::NOCTTY
-        | OFlags::NONBLOCK;
-    match rustix::io::retry_on_intr(|| rustix::fs::open(path, always | follow | begin, mode)) {
-        Ok(fd) => {
-            let stat = rustix::fs::fstat(&fd)?;
-            let ordinary = FileType::from_raw_mode(stat.st_mode) == FileType::RegularFile
-                && own_descriptor(path).is_none();
-            // Only the opening must not block.
-            rustix::fs::fcntl_setfl(&fd, OFlags::APPEND)?;
-            Ok(Opened { file: fd.into(), id: FileId::of(&stat), ordinary })
-        }
-        Err(errno @ (Errno::ACCESS | Errno::PERM | Errno::NXIO)) => match own_descriptor(path) {
-            Some(number) => {
-                let fd = duplicate(number)?;
-                let stat = rustix::fs::fstat(&fd)?;
-                Ok(Opened { file: fd.into(), id: FileId::of(&stat), ordinary: false })
-            }
-            None => Err(errno.into()),
-        },
-        Err(errno) => Err(errno.into()),
-    }
+    let how = OFlags::WRONLY | OFlags::APPEND | OFlags::CREATE | OFlags::CLOEXEC | OFlags::NOCTTY;
+    // Only the opening must not block; the writing may.
+    let flags = how | OFlags::NONBLOCK | follow | begin;
+    let fd = rustix::io::retry_on_intr(|| rustix::fs::open(path, flags, mode))?;
+    rustix::fs::fcntl_setfl(&fd, OFlags::APPEND)?;
+    Ok(fd)
 }
 
 /// The number of the descriptor that the path names in the end (`/dev/stdout` is 1), if it does.
@@ -150,8 +144,8 @@ fn duplicate_inherited(number: i32) -> io::Result<OwnedFd> {
     Ok(pidfd_getfd(this, number, PidfdGetfdFlags::empty())?)
 }
 
-/// Other systems open `/dev/fd/N` by duplicating; there is no second way.
+/// Other systems duplicate when `/dev/fd/N` is opened.
 #[cfg(not(target_os = "linux"))]
 fn duplicate_inherited(_: i32) -> io::Result<OwnedFd> {
-    Err(Errno::ACCESS.into())
+    Err(rustix::io::Errno::NOSYS.into())
 }

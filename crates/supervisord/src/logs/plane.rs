@@ -84,16 +84,8 @@ impl LogPlane {
     /// The system refuses to wait for descriptors. Nothing is lost by calling this again.
     pub(crate) fn run(&mut self) -> io::Result<()> {
         loop {
-            match catch_unwind(AssertUnwindSafe(|| self.turn())) {
-                Ok(Ok(Turn::Next)) => {}
-                Ok(Ok(Turn::End)) => return Ok(()),
-                Ok(Err(error)) => return Err(error),
-                Err(panic) => {
-                    self.tools
-                        .desk
-                        .say(Level::Critical, &format!("defect in the log plane: {}", reason(&*panic)));
-                    self.wait = Wait::Look;
-                }
+            if self.survive(Self::turn)? == Turn::End {
+                return Ok(());
             }
         }
     }
@@ -265,14 +257,13 @@ mod tests {
 
     use super::*;
     use crate::logs::ActivitySettings;
-    use crate::ports::LogPort;
+    use crate::ports::{LogPort, MAX_QUEUED_LINE_BYTES};
 
-    #[test]
-    fn a_panic_is_reported_and_survived() {
+    /// A plane that does not run yet, the port to it, and its activity log.
+    fn plane() -> (TempDir, LogPlane, LogPort) {
         let directory = TempDir::new().expect("directory");
-        let path = directory.path().join("main.log").display().to_string();
         let activity = ActivityLog::open(&ActivitySettings {
-            target: MainLog::File(path.clone()),
+            target: MainLog::File(directory.path().join("main.log").display().to_string()),
             maxbytes: 0,
             backups: 0,
             level: Level::Info,
@@ -283,9 +274,19 @@ mod tests {
         let port = LogPort::new(sender, waker.clone(), Level::Info);
         let inbox = Inbox { queue, waker: waker.clone(), backlog: port.backlog() };
         let supervisor = SupervisorPort::new(channel().0, waker);
-        let mut plane =
-            LogPlane::new(inbox, supervisor, Arc::default(), activity.expect("activity log")).expect("plane");
+        let plane = LogPlane::new(inbox, supervisor, Arc::default(), activity.expect("activity log"));
+        (directory, plane.expect("plane"), port)
+    }
 
+    /// The activity log without the times.
+    fn texts(directory: &TempDir) -> Vec<String> {
+        let log = fs::read_to_string(directory.path().join("main.log")).expect("read");
+        log.lines().map(|line| line[24..].to_owned()).collect()
+    }
+
+    #[test]
+    fn a_panic_is_reported_and_survived() {
+        let (directory, mut plane, port) = plane();
         port.line(Level::Info, "before");
         let outcome = plane.survive(|plane| {
             plane.inbox.waker.clear();
@@ -294,8 +295,27 @@ mod tests {
         assert_eq!(outcome.expect("goes on"), Turn::Next);
         port.send(ToLogs::End);
         plane.run().expect("run");
-        let log = fs::read_to_string(path).expect("read");
-        let texts: Vec<_> = log.lines().map(|line| &line[24..]).collect();
-        assert_eq!(texts, ["CRIT defect in the log plane: something broke", "INFO before"]);
+        assert_eq!(texts(&directory), ["CRIT defect in the log plane: something broke", "INFO before"]);
+    }
+
+    #[test]
+    fn dropped_lines_are_counted_in_the_log() {
+        let (directory, mut plane, port) = plane();
+        let line = "x".repeat(MAX_QUEUED_LINE_BYTES / 2);
+        for _ in 0..7 {
+            port.line(Level::Info, line.as_str());
+        }
+        port.send(ToLogs::End);
+        plane.run().expect("run");
+        let texts = texts(&directory);
+        assert_eq!(texts.len(), 4);
+        assert_eq!(texts[3], "WARN 4 lines are missing here: they came faster than they could be written");
+    }
+
+    #[test]
+    fn the_end_of_all_ports_is_the_end() {
+        let (_directory, mut plane, port) = plane();
+        drop(port);
+        plane.run().expect("run");
     }
 }

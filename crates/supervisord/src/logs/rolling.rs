@@ -3,7 +3,9 @@
 //! After every write the size is looked at, as in the reference: a file may be larger than its limit by one write,
 //! and one that was too large all along rolls after the next. To roll over is: `f.1` becomes `f.2` and so on up to
 //! the number of backups, `f` becomes `f.1`, and a new `f` begins; without backups `f` is emptied. What is missing is
-//! passed over, because scripts tidy up; higher numbers than the configured ones are never touched.
+//! passed over, because scripts tidy up; higher numbers than the configured ones are never touched. (The reference
+//! removes a target before it moves the source, so that with one backup and a missing `f` it throws `f.1` away;
+//! here a backup is only ever replaced.)
 //!
 //! Writes are never split here. A rule that keeps lines whole at the border belongs into [`RollingFile::write`],
 //! between the size check and the write.

@@ -140,7 +140,8 @@ impl Launcher {
         let Some(first) = argv.first() else {
             return Err(Unstartable::Unusable("command is empty".into()));
         };
-        let own_path = || self.environment.iter().find(|pair| pair.0 == "PATH").and_then(|pair| pair.1.to_str());
+        let own_path =
+            || self.environment.iter().find(|pair| pair.0 == "PATH").and_then(|pair| pair.1.to_str());
         let path = recipe.environment.get("PATH").map(String::as_str).or_else(own_path);
         let directory = recipe.directory.as_deref().map(Path::new);
         match command::resolve(first, path, directory) {

@@ -113,7 +113,11 @@ impl Hands {
                 return Some(Input::Probed { call, process, result: self.launcher.probe(program) });
             }
             Effect::WriteStdin { call, process, given, data } => {
-                return Some(Input::Written { call, process, result: self.write_stdin(process, given, &data) });
+                return Some(Input::Written {
+                    call,
+                    process,
+                    result: self.write_stdin(process, given, &data),
+                });
             }
             Effect::LoadConfig => self.load_config(),
             Effect::ReopenLogs => self.logs.send(ToLogs::Reopen),

@@ -113,8 +113,12 @@ impl Plane {
             // Out of kernel memory for the call itself: look at everything, as if all had happened.
             return;
         }
-        let ready: Vec<_> =
-            stdins.into_iter().zip(&fds).filter(|(_, fd)| !fd.revents().is_empty()).map(|(id, _)| id).collect();
+        let ready: Vec<_> = stdins
+            .into_iter()
+            .zip(&fds)
+            .filter(|(_, fd)| !fd.revents().is_empty())
+            .map(|(id, _)| id)
+            .collect();
         for process in ready {
             self.hands.flush_stdin(process);
         }
@@ -144,8 +148,10 @@ impl Plane {
                 Ok(None) => return,
                 Err(errno) => {
                     if errno.name() != "ECHILD" {
-                        let text =
-                            format!("waitpid error {}; a process may not be cleaned up properly", errno.raw());
+                        let text = format!(
+                            "waitpid error {}; a process may not be cleaned up properly",
+                            errno.raw()
+                        );
                         self.logs.line(Level::Critical, text);
                     }
                     return;
@@ -199,7 +205,9 @@ impl Plane {
 fn exit_status(status: provost_sys::ExitStatus) -> ExitStatus {
     match status {
         provost_sys::ExitStatus::Exited(code) => ExitStatus::Exited(code),
-        provost_sys::ExitStatus::Signaled { signal, core } => ExitStatus::Signaled { signal, core_dumped: core },
+        provost_sys::ExitStatus::Signaled { signal, core } => {
+            ExitStatus::Signaled { signal, core_dumped: core }
+        }
         // No system here reports anything else for a child that is gone.
         provost_sys::ExitStatus::Unknown(_) => ExitStatus::Exited(-1),
     }

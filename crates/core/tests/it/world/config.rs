@@ -3,9 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use provost_config::model::{
-    Config, Group, GroupKind, Level, MainLog, Process, Supervisord,
-};
+use provost_config::model::{Config, Group, GroupKind, Level, MainLog, Process, Supervisord};
 
 /// A program with the reference's defaults.
 pub(crate) fn program(name: &str) -> Process {

@@ -25,7 +25,9 @@ pub(crate) struct Diary(Vec<(Kind, String)>);
 
 impl Diary {
     pub(super) fn note(&mut self, effect: &Effect, registered: &BTreeMap<ProcessId, Registration>) {
-        let name = |process: &ProcessId| registered.get(process).map(|entry| namespec(&entry.name)).unwrap_or_default();
+        let name = |process: &ProcessId| {
+            registered.get(process).map(|entry| namespec(&entry.name)).unwrap_or_default()
+        };
         let deed = match effect {
             Effect::Notify(notice) => return self.note_fact(notice),
             Effect::Register(registration) => format!("register {}", namespec(&registration.name)),

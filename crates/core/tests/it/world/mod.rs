@@ -19,7 +19,7 @@ use provost_core::call::{Call, CallId, Fault, Reply, Target};
 use provost_core::notice::Notice;
 use provost_core::shutdown::Ending;
 use provost_core::status::{ExitStatus, Pid, ProcessId, Snapshot};
-use provost_core::supervisor::{Registration, DaemonSignal, Effect, Input, SignalError, Supervisor};
+use provost_core::supervisor::{DaemonSignal, Effect, Input, Registration, SignalError, Supervisor};
 use provost_core::time::{Mono, Now, Wall};
 
 pub(crate) use diary::{Diary, Kind, answer_text, line_text};
@@ -51,12 +51,16 @@ pub(crate) struct World {
     pub(crate) replies: BTreeMap<CallId, Result<Reply, Fault>>,
     pub(crate) ended: Option<Ending>,
     pub(crate) snapshot: Option<Snapshot>,
+    /// Snapshots so far.
+    pub(crate) published: u64,
     /// What goes wrong in a calm world; `None` in a stormy one.
     pub(crate) script: Option<Script>,
     /// What happened in a calm world.
     pub(crate) diary: Diary,
     config: Arc<Config>,
     children: BTreeMap<Pid, Child>,
+    /// Children that are dead and will be reaped next.
+    zombies: BTreeSet<Pid>,
     coming: BTreeMap<(Mono, u64), Coming>,
     registered: BTreeMap<ProcessId, Registration>,
     asked: BTreeSet<CallId>,
@@ -96,10 +100,12 @@ impl World {
             replies: BTreeMap::new(),
             ended: None,
             snapshot: None,
+            published: 0,
             script: None,
             diary: Diary::default(),
             config,
             children: BTreeMap::new(),
+            zombies: BTreeSet::new(),
             coming: BTreeMap::new(),
             registered: BTreeMap::new(),
             asked: BTreeSet::new(),
@@ -125,6 +131,10 @@ impl World {
         while let Some(input) = inputs.pop_front() {
             let shown = format!("{input:?}");
             self.inputs += 1;
+            if let Input::Reaped { pid, .. } = &input {
+                self.children.remove(pid);
+                self.zombies.remove(pid);
+            }
             self.core.handle(self.clock(), input);
             while let Some(effect) = self.core.poll_effect() {
                 if self.script.is_some() {
@@ -134,6 +144,7 @@ impl World {
             }
             if let Some(snapshot) = self.core.snapshot() {
                 self.snapshot = Some(snapshot);
+                self.published += 1;
             }
             self.check(&shown);
         }
@@ -288,8 +299,7 @@ impl World {
             2 | 3 | 15 => !child.ignores_term && !child.unkillable,
             _ => false,
         };
-        if deadly && self.script.is_some() {
-            self.children.remove(&pid);
+        if deadly && self.script.is_some() && self.zombies.insert(pid) {
             let status = ExitStatus::Signaled { signal, core_dumped: false };
             answers.push_back(Input::Reaped { pid, status });
         }
@@ -316,7 +326,6 @@ impl World {
     pub(crate) fn die(&mut self, process: ProcessId, status: ExitStatus) {
         let found = self.children.iter().find(|entry| entry.1.process == process);
         let pid = *found.expect("the test says that it has a child").0;
-        self.children.remove(&pid);
         self.input(Input::Reaped { pid, status });
     }
 
@@ -360,7 +369,7 @@ impl World {
     fn happen(&mut self, coming: Coming) {
         match coming {
             Coming::Death(pid, status) => {
-                if self.children.remove(&pid).is_some() {
+                if self.children.contains_key(&pid) {
                     self.input(Input::Reaped { pid, status });
                     self.input(Input::Signaled(DaemonSignal::Child));
                 }

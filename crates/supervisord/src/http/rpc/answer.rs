@@ -30,9 +30,9 @@ pub(super) enum Answer {
     /// The daemon's mood.
     State(Mood),
     /// One process.
-    Info(Arc<ProcessStatus>),
+    Info(Arc<ProcessStatus>, Clock),
     /// Every process.
-    Infos(Arc<Snapshot>),
+    Infos(Arc<Snapshot>, Clock),
     /// The configuration of every process.
     Configs(Arc<Snapshot>),
     /// How it went for each process.
@@ -66,8 +66,8 @@ impl Answer {
             Self::Done | Self::Int(_) | Self::State(_) => ITEM,
             Self::Text(text) => ITEM + text.len(),
             Self::Slice(data) | Self::Tail(Tail { data, .. }) => ITEM + data.len(),
-            Self::Info(_) => ROW,
-            Self::Infos(snapshot) => ITEM + ROW * snapshot.processes.len(),
+            Self::Info(..) => ROW,
+            Self::Infos(snapshot, _) => ITEM + ROW * snapshot.processes.len(),
             Self::Configs(snapshot) => {
                 let groups = &snapshot.configured.groups;
                 ITEM + CONFIG * groups.iter().map(|group| group.processes.len()).sum::<usize>()
@@ -100,10 +100,12 @@ impl ToXml for Answer {
                 state.member("statecode").int(mood.code().into());
                 state.member("statename").string(mood.name());
             }),
-            Self::Info(row) => infos::write(to, row, &Clock::now()),
-            Self::Infos(snapshot) => infos::write_all(to, snapshot, &Clock::now()),
+            Self::Info(row, clock) => infos::write(to, row, clock),
+            Self::Infos(snapshot, clock) => infos::write_all(to, snapshot, clock),
             Self::Configs(snapshot) => configs::write_all(to, snapshot),
-            Self::Bulk(items) => to.array(|array| items.iter().for_each(|item| write_item(array.item(), item))),
+            Self::Bulk(items) => {
+                to.array(|array| items.iter().for_each(|item| write_item(array.item(), item)));
+            }
             Self::Changes(changes) => to.array(|outer| {
                 outer.item().array(|inner| {
                     for names in [&changes.added, &changes.changed, &changes.removed] {

@@ -40,7 +40,7 @@ impl Args {
         match self.value(index) {
             Value::Int(number) => Ok(*number),
             Value::Bool(truth) => Ok(i64::from(*truth)),
-            #[expect(clippy::cast_possible_truncation, reason = "to cut the fraction is the meaning, and `as` saturates")]
+            // The fraction is cut off, and `as` saturates.
             Value::Double(number) if number.is_finite() => Ok(*number as i64),
             Value::Str(text) => text.trim().parse().map_err(|_| Fault::bare(FaultCode::BadArguments)),
             Value::Double(_) => Err(Fault::bare(FaultCode::BadArguments)),

@@ -15,7 +15,6 @@ pub(super) fn start_group(args: &Args) -> Result<Call, Fault> {
     Ok(Call::Start { target: group(args.text(0, "name")?), wait: args.wait(1) })
 }
 
-#[expect(clippy::unnecessary_wraps, reason = "the type is that of the method table")]
 pub(super) fn start_all(args: &Args) -> Result<Call, Fault> {
     Ok(Call::Start { target: Target::All, wait: args.wait(0) })
 }
@@ -28,7 +27,6 @@ pub(super) fn stop_group(args: &Args) -> Result<Call, Fault> {
     Ok(Call::Stop { target: group(args.text(0, "name")?), wait: args.wait(1) })
 }
 
-#[expect(clippy::unnecessary_wraps, reason = "the type is that of the method table")]
 pub(super) fn stop_all(args: &Args) -> Result<Call, Fault> {
     Ok(Call::Stop { target: Target::All, wait: args.wait(0) })
 }
@@ -41,7 +39,6 @@ pub(super) fn signal_group(args: &Args) -> Result<Call, Fault> {
     Ok(signalled(group(args.text(0, "name")?), args.any_text(1).into_owned()))
 }
 
-#[expect(clippy::unnecessary_wraps, reason = "the type is that of the method table")]
 pub(super) fn signal_all(args: &Args) -> Result<Call, Fault> {
     Ok(signalled(Target::All, args.any_text(0).into_owned()))
 }
@@ -57,7 +54,6 @@ pub(super) fn send_stdin(args: &Args) -> Result<Call, Fault> {
     }
 }
 
-#[expect(clippy::unnecessary_wraps, reason = "the type is that of the method table")]
 pub(super) fn send_remote_event(args: &Args) -> Result<Call, Fault> {
     Ok(Call::SendRemoteEvent { kind: args.any_text(0).into_owned(), data: args.any_text(1).into_owned() })
 }
@@ -70,7 +66,6 @@ pub(super) fn remove_group(args: &Args) -> Result<Call, Fault> {
     Ok(Call::RemoveGroup(args.text(0, "name")?.to_owned()))
 }
 
-#[expect(clippy::unnecessary_wraps, reason = "the type is that of the method table")]
 pub(super) fn shutdown(_: &Args) -> Result<Call, Fault> {
     Ok(Call::Shutdown)
 }

@@ -90,7 +90,8 @@ fn in_bulk_order(snapshot: &Snapshot) -> Vec<Arc<ProcessStatus>> {
     for group in &snapshot.groups {
         let mut processes: Vec<_> = group.config.processes.iter().collect();
         processes.sort_by_key(|process| process.priority);
-        let found = processes.into_iter().filter_map(|process| snapshot.process(&group.config.name, &process.name));
+        let found =
+            processes.into_iter().filter_map(|process| snapshot.process(&group.config.name, &process.name));
         rows.extend(found.map(Arc::clone));
     }
     rows

@@ -1,10 +1,11 @@
-//! The time at which an answer is written.
+//! The time at which a question is answered.
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use provost_core::time::Wall;
 
 /// One moment for a whole answer, so that its rows agree with each other.
+#[derive(Clone, Debug)]
 pub(in crate::http) struct Clock {
     /// Seconds since the epoch.
     pub(in crate::http) now: i64,
@@ -12,9 +13,9 @@ pub(in crate::http) struct Clock {
 }
 
 impl Clock {
-    /// The present moment, in the system's time zone.
-    pub(in crate::http) fn now() -> Self {
-        Self { now: Timestamp::now().as_second(), zone: TimeZone::system() }
+    /// The present moment, shown in `zone`.
+    pub(in crate::http) fn now(zone: &TimeZone) -> Self {
+        Self { now: Timestamp::now().as_second(), zone: zone.clone() }
     }
 
     /// A moment of choice, in UTC.
@@ -26,6 +27,6 @@ impl Clock {
     /// A point in time as descriptions show it: `Nov 22 11:09 PM`, in local time and in English.
     pub(super) fn local(&self, at: Wall) -> Option<impl std::fmt::Display> {
         let time = Timestamp::from_second(at.secs()).ok()?;
-        Some(jiff::fmt::strtime::format("%b %d %I:%M %p", &time.to_zoned(self.zone.clone())).ok()?)
+        jiff::fmt::strtime::format("%b %d %I:%M %p", &time.to_zoned(self.zone.clone())).ok()
     }
 }

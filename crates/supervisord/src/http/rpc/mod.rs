@@ -25,6 +25,7 @@ mod table;
 
 use std::sync::Arc;
 
+use axum::Extension;
 use axum::body::{Body, Bytes};
 use axum::extract::State;
 use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE, TRANSFER_ENCODING};
@@ -43,6 +44,7 @@ use self::answer::Answer;
 use self::args::Args;
 use self::table::{Action, MAIN, Method, PRODUCT, SYSTEM, When};
 use super::limits::{BODY_TIMEOUT, Limit, MAX_BODY_BYTES, MAX_CALLS};
+use super::places::Life;
 use super::{App, error, front, guard};
 
 /// The namespace that every server has.
@@ -51,7 +53,11 @@ const SYSTEM_NAMESPACE: &str = "system";
 const PRODUCT_NAMESPACE: &str = "provost";
 
 /// `/RPC2`.
-pub(super) async fn endpoint(State(app): State<Arc<App>>, request: Request<Body>) -> Response {
+pub(super) async fn endpoint(
+    State(app): State<Arc<App>>,
+    Extension(life): Extension<Arc<Life>>,
+    request: Request<Body>,
+) -> Response {
     let (parts, body) = request.into_parts();
     if let Some(refused) = refusal(&parts.headers, &app) {
         front::discard(body).await;
@@ -61,6 +67,7 @@ pub(super) async fn endpoint(State(app): State<Arc<App>>, request: Request<Body>
         Ok(document) => document,
         Err(status) => return error::closing(error::page(status)),
     };
+    life.received_all();
     let call = match decode_call(&document) {
         Ok(call) => call,
         Err(error) => {
@@ -228,9 +235,7 @@ impl<'a> Asked<'a> {
     /// The one process of that name; a name that stands for a group is a bad one here.
     fn process(&self, name: &str) -> Result<&'a Arc<ProcessStatus>, Fault> {
         let (group, process) = namespec::split(name);
-        process
-            .and_then(|process| self.snapshot.process(group, process))
-            .ok_or_else(|| Fault::bad_name(name))
+        process.and_then(|process| self.snapshot.process(group, process)).ok_or_else(|| Fault::bad_name(name))
     }
 }
 

@@ -38,11 +38,12 @@ pub(super) fn state(asked: &Asked<'_>) -> Result<Answer, Fault> {
 }
 
 pub(super) fn process_info(asked: &Asked<'_>) -> Result<Answer, Fault> {
-    asked.process(asked.args.text(0, "name")?).map(|row| Answer::Info(Arc::clone(row)))
+    let row = asked.process(asked.args.text(0, "name")?)?;
+    Ok(Answer::Info(Arc::clone(row), asked.app.clock()))
 }
 
 pub(super) fn all_process_info(asked: &Asked<'_>) -> Result<Answer, Fault> {
-    Ok(Answer::Infos(Arc::clone(asked.snapshot)))
+    Ok(Answer::Infos(Arc::clone(asked.snapshot), asked.app.clock()))
 }
 
 pub(super) fn all_config_info(asked: &Asked<'_>) -> Result<Answer, Fault> {

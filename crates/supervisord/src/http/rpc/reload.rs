@@ -22,7 +22,9 @@ pub(super) async fn reload(order: &Order, afterwards: Afterwards) -> Result<Answ
     let loader = order.app.ports.loader.clone();
     let config = spawn_blocking(move || loader())
         .await
-        .unwrap_or_else(|_| Err("reading the configuration failed for a reason that is a bug of the daemon".into()))
+        .unwrap_or_else(|_| {
+            Err("reading the configuration failed for a reason that is a bug of the daemon".into())
+        })
         .map_err(|message| Fault::with_detail(FaultCode::CantReread, message))?;
     let call = match afterwards {
         Afterwards::Compare => Call::Reread(config),

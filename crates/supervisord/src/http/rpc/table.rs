@@ -285,7 +285,11 @@ mod tests {
         for table in [MAIN, SYSTEM, PRODUCT] {
             assert!(table.is_sorted_by(|one, other| one.name < other.name));
             for method in table {
-                assert!(method.params.is_sorted_by_key(|param| param.need == Need::Optional), "{}", method.name);
+                assert!(
+                    method.params.is_sorted_by_key(|param| param.need == Need::Optional),
+                    "{}",
+                    method.name
+                );
             }
         }
         assert_eq!((MAIN.len(), SYSTEM.len()), (37, 4));
@@ -312,7 +316,9 @@ mod tests {
         let found: Vec<_> = MAIN
             .iter()
             .chain(SYSTEM)
-            .map(|method| std::iter::once(method.name).chain(method.signature()).collect::<Vec<_>>().join(" "))
+            .map(|method| {
+                std::iter::once(method.name).chain(method.signature()).collect::<Vec<_>>().join(" ")
+            })
             .collect();
         assert_eq!(found, EXPECT.split('|').collect::<Vec<_>>());
     }

@@ -5,8 +5,8 @@ use std::time::Instant;
 
 use provost_core::status::{Pid, ProcessStatus, State};
 use provost_core::time::Wall;
-use provost_wire::xmlrpc::encode_call;
 use provost_wire::xmlrpc::Value;
+use provost_wire::xmlrpc::encode_call;
 
 use super::world::{Setup, World, exited, post, row};
 
@@ -17,7 +17,11 @@ fn rows(count: u32) -> Vec<ProcessStatus> {
             if number % 4 == 0 {
                 return exited(row(number, &name, &name, State::Exited), 0, 1_700_000_000);
             }
-            ProcessStatus { pid: Some(Pid(1000)), started: Some(Wall(1)), ..row(number, &name, &name, State::Running) }
+            ProcessStatus {
+                pid: Some(Pid(1000)),
+                started: Some(Wall(1)),
+                ..row(number, &name, &name, State::Running)
+            }
         })
         .collect()
 }
@@ -27,7 +31,9 @@ fn rows(count: u32) -> Vec<ProcessStatus> {
 fn of_all_process_info() {
     for count in [10, 100, 1000] {
         let world = World::new(Setup { processes: rows(count), ..Setup::default() });
-        let call = post(&String::from_utf8(encode_call::<Value>("supervisor.getAllProcessInfo", &[])).expect("text"));
+        let call = post(
+            &String::from_utf8(encode_call::<Value>("supervisor.getAllProcessInfo", &[])).expect("text"),
+        );
         let mut client = world.connect();
         let mut times = Vec::new();
         let mut bytes = 0;

@@ -63,7 +63,9 @@ fn no_spoiled_request_ends_the_plane() {
         let mut answer = Vec::new();
         match stream.read_to_end(&mut answer) {
             Ok(_) => {}
-            Err(error) => assert_eq!(error.kind(), std::io::ErrorKind::ConnectionReset, "seed {seed}: {error}"),
+            Err(error) => {
+                assert_eq!(error.kind(), std::io::ErrorKind::ConnectionReset, "seed {seed}: {error}");
+            }
         }
         assert!(answer.is_empty() || answer.starts_with(b"HTTP/1."), "seed {seed}");
     }
@@ -76,7 +78,8 @@ fn no_spoiled_request_ends_the_plane() {
 fn deep_documents_do_not_exhaust_the_stack() {
     let world = World::new(Setup::default());
     for depth in [100, 10_000] {
-        let nested = format!("{}{}", "<value><array><data>".repeat(depth), "</data></array></value>".repeat(depth));
+        let nested =
+            format!("{}{}", "<value><array><data>".repeat(depth), "</data></array></value>".repeat(depth));
         let call = format!(
             "<methodCall><methodName>supervisor.getPID</methodName><params><param>{nested}</param></params></methodCall>"
         );

@@ -110,7 +110,11 @@ fn a_call_needs_a_length_and_a_document() {
     check(&world, &post("no xml"), 400);
     check(&world, &post("<methodCall></methodCall>"), 400);
     check(&world, &post("<methodCall><methodName></methodName></methodCall>"), 400);
-    check(&world, &post("<!DOCTYPE a [<!ENTITY b 'c'>]><methodCall><methodName>x</methodName></methodCall>"), 400);
+    check(
+        &world,
+        &post("<!DOCTYPE a [<!ENTITY b 'c'>]><methodCall><methodName>x</methodName></methodCall>"),
+        400,
+    );
     check(&world, &post("<methodCall><methodName>x</methodName></methodCall>"), 200);
     check(&world, &post(GET_PID).replace("/RPC2", "/RPC2/any?thing=1"), 200);
     check(&world, &post(GET_PID).replace("Content-Length: ", "CONTENT-LENGTH:"), 200);
@@ -166,7 +170,10 @@ fn connections_are_kept_and_closed_as_http_says() {
     let mut old = world.connect();
     old.send(b"GET /ok.html HTTP/1.0\r\nConnection: Keep-Alive\r\n\r\n");
     let answer = old.answer();
-    assert!(answer.header("connection").is_some_and(|value| value.eq_ignore_ascii_case("keep-alive")), "{answer:?}");
+    assert!(
+        answer.header("connection").is_some_and(|value| value.eq_ignore_ascii_case("keep-alive")),
+        "{answer:?}"
+    );
     old.send(b"GET /nope HTTP/1.0\r\n\r\n");
     assert_eq!(old.answer().status, 404);
 }
@@ -193,9 +200,12 @@ fn a_client_that_closes_its_side_still_gets_its_answer() {
 #[test]
 fn garbage_is_refused_and_the_next_client_served() {
     let world = World::new(Setup::default());
-    for garbage in
-        [&b"\x00\x01\x02\r\n\r\n"[..], b"GET\r\n\r\n", b"GET / HTTP/9.9\r\n\r\n", b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"]
-    {
+    for garbage in [
+        &b"\x00\x01\x02\r\n\r\n"[..],
+        b"GET\r\n\r\n",
+        b"GET / HTTP/9.9\r\n\r\n",
+        b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+    ] {
         let mut client = world.connect();
         client.send(garbage);
         client.end_writing();
@@ -217,7 +227,8 @@ fn credentials_cover_every_path_and_a_refusal_closes() {
         check(&world, &get(path), 401);
     }
     check(&world, &post(GET_PID), 401);
-    let with = |value: &str| get("/ok.html").replace("\r\n\r\n", &format!("\r\nAuthorization: {value}\r\n\r\n"));
+    let with =
+        |value: &str| get("/ok.html").replace("\r\n\r\n", &format!("\r\nAuthorization: {value}\r\n\r\n"));
     check(&world, &with("Basic dXNlcjoxMjM="), 200);
     check(&world, &with("Basic dXNlcjoxMjQ="), 401);
     check(&world, &with("Basic dXNlcjoxMjM"), 400);
@@ -250,7 +261,11 @@ fn a_loopback_port_without_credentials_answers_to_local_names() {
     check(&world, &host("evil.example:9001"), 403);
     check(&world, "GET /ok.html HTTP/1.0\r\n\r\n", 200);
     let locked = World::new(Setup { tcp: true, ..locked() });
-    check(&locked, &host("proxy.example").replace("\r\n\r\n", "\r\nAuthorization: Basic dXNlcjoxMjM=\r\n\r\n"), 200);
+    check(
+        &locked,
+        &host("proxy.example").replace("\r\n\r\n", "\r\nAuthorization: Basic dXNlcjoxMjM=\r\n\r\n"),
+        200,
+    );
 }
 
 #[test]
@@ -275,7 +290,9 @@ fn the_page_shows_every_process_and_nothing_runs_in_it() {
     }
     assert!(!text.contains("<script"));
     assert_eq!(page.header("content-type"), Some("text/html;charset=utf-8"));
-    assert!(page.header("content-security-policy").is_some_and(|policy| policy.contains("default-src 'none'")));
+    assert!(
+        page.header("content-security-policy").is_some_and(|policy| policy.contains("default-src 'none'"))
+    );
     assert_eq!(page.header("cache-control"), Some("no-cache"));
     let empty = World::new(Setup { processes: Vec::new(), ..Setup::default() });
     assert!(empty.ask(&get("/index.html")).text().contains("No programs to manage"));

@@ -10,13 +10,9 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
-use provost_config::model::{
-    Config, Credentials, Group, GroupKind, Level, MainLog, Process, Supervisord,
-};
+use provost_config::model::{Config, Credentials, Group, GroupKind, Level, MainLog, Process, Supervisord};
 use provost_core::call::{Call, Fault, Reply};
-use provost_core::status::{
-    ExitStatus, GroupStatus, Mood, Pid, ProcessId, ProcessStatus, Snapshot, State,
-};
+use provost_core::status::{ExitStatus, GroupStatus, Mood, Pid, ProcessId, ProcessStatus, Snapshot, State};
 use provost_core::time::Wall;
 use provost_sys::wake::Waker;
 use provost_wire::fault::Fault as WireFault;
@@ -51,13 +47,24 @@ impl Default for Setup {
     fn default() -> Self {
         Self {
             processes: vec![
-                ProcessStatus { pid: Some(Pid(101)), started: Some(Wall(1_000_000)), ..row(1, "a", "a", State::Running) },
+                ProcessStatus {
+                    pid: Some(Pid(101)),
+                    started: Some(Wall(1_000_000)),
+                    ..row(1, "a", "a", State::Running)
+                },
                 row(2, "g", "one", State::Stopped),
                 row(3, "g", "two", State::Stopped),
             ],
             configured: config(vec![
                 group("a", 1, vec![Process::with_defaults("a", "/bin/a")]),
-                group("g", 2, vec![Process::with_defaults("two", "/bin/two"), Process::with_defaults("one", "/bin/one")]),
+                group(
+                    "g",
+                    2,
+                    vec![
+                        Process::with_defaults("two", "/bin/two"),
+                        Process::with_defaults("one", "/bin/one"),
+                    ],
+                ),
             ]),
             script: Box::new(|_| Some(Ok(Reply::Done))),
             credentials: None,
@@ -160,7 +167,11 @@ impl World {
         let loaded = setup.loaded.map(Arc::new);
         let in_directory = |name: &str| directory.path().join(name).to_str().expect("paths are text").into();
         let ports = ControlPorts {
-            snapshot: Arc::new(ArcSwap::from_pointee(snapshot(&setup.configured, setup.processes, &in_directory))),
+            snapshot: Arc::new(ArcSwap::from_pointee(snapshot(
+                &setup.configured,
+                setup.processes,
+                &in_directory,
+            ))),
             supervisor: supervision(setup.script, Arc::clone(&calls)),
             logs: log_plane(setup.log_trouble, Arc::clone(&lines)),
             watches: Arc::new(LogWatches::default()),
@@ -207,12 +218,13 @@ impl World {
     pub(super) fn ask(&self, request: &str) -> Answer {
         let mut client = self.connect();
         client.send(request.as_bytes());
-        client.answer()
+        if request.starts_with("HEAD ") { client.head() } else { client.answer() }
     }
 
     /// One call.
     pub(super) fn rpc(&self, method: &str, params: &[Value]) -> Result<Value, WireFault> {
-        let answer = self.ask(&post(&String::from_utf8(encode_call(method, params)).expect("calls are text")));
+        let answer =
+            self.ask(&post(&String::from_utf8(encode_call(method, params)).expect("calls are text")));
         assert_eq!(answer.status, 200, "{method}: {answer:?}");
         decode_response(&answer.body).expect("answers are XML-RPC")
     }
@@ -382,7 +394,9 @@ impl Client {
                 count > 0
             }
             Err(error) if error.kind() == std::io::ErrorKind::ConnectionReset => false,
-            Err(error) => panic!("nothing came: {error}; so far: {:?}", String::from_utf8_lossy(&self.buffer)),
+            Err(error) => {
+                panic!("nothing came: {error}; so far: {:?}", String::from_utf8_lossy(&self.buffer))
+            }
         }
     }
 

@@ -4,7 +4,7 @@ use std::fs;
 use std::io;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use rustix::fs::{Mode, OFlags};
 use rustix::io::Errno;
@@ -123,6 +123,16 @@ fn rolls_although_somebody_removed_the_file() {
     log.write(b"d").expect("write");
     log.write(b"e").expect("write");
     check_files(directory.path(), &[("log", "e"), ("log.2", "one")]);
+}
+
+#[test]
+fn a_missing_file_does_not_cost_a_backup() {
+    let directory = lay_out(&[("log.1", "one")]);
+    let mut log = log_in(directory.path(), 1, 1);
+    log.open().expect("open");
+    fs::remove_file(directory.path().join("log")).expect("remove");
+    log.write(b"a").expect("write");
+    check_files(directory.path(), &[("log", ""), ("log.1", "one")]);
 }
 
 #[test]
@@ -304,7 +314,8 @@ fn a_failed_roll_over_loses_nothing() {
 fn tiny_file_system() -> Option<(PathBuf, rustix::fd::OwnedFd)> {
     use std::os::fd::AsRawFd as _;
     let point = lay_out(&[]);
-    let run = |command: &mut Command| command.status().is_ok_and(|status| status.success());
+    let run =
+        |command: &mut Command| command.stderr(Stdio::null()).status().is_ok_and(|status| status.success());
     if !run(Command::new("mount").args(["-t", "tmpfs", "-o", "size=4k", "none"]).arg(point.path())) {
         return None;
     }

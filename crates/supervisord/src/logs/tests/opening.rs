@@ -59,14 +59,18 @@ fn a_socket_is_duplicated() {
     assert_eq!(text, "log");
 }
 
+/// As with `supervisord >out`: what the daemon prints and what its children log do not overwrite each other.
 #[test]
-fn a_file_behind_a_descriptor_is_appended_to_but_never_moved() {
+fn a_file_behind_a_descriptor_is_shared_and_never_moved() {
     let directory = TempDir::new().expect("directory");
     let mut file = File::create(directory.path().join("out")).expect("file");
-    file.write_all(b"before\n").expect("write");
     let path = format!("/dev/fd/{}", file.as_raw_fd());
     let opened = open(Path::new(&path), Access::Common, Begin::AtEnd).expect("open");
     assert!(!opened.ordinary);
-    (&opened.file).write_all(b"after\n").expect("write");
-    assert_eq!(std::fs::read_to_string(directory.path().join("out")).expect("read"), "before\nafter\n");
+    for number in 1..=2 {
+        writeln!(file, "daemon {number}").expect("write");
+        writeln!(&opened.file, "child {number}").expect("write");
+    }
+    let out = std::fs::read_to_string(directory.path().join("out")).expect("read");
+    assert_eq!(out, "daemon 1\nchild 1\ndaemon 2\nchild 2\n");
 }

@@ -5,10 +5,14 @@ use std::os::unix::net::UnixDatagram;
 use std::path::PathBuf;
 use std::time::{Duration, Instant, SystemTime};
 
+use provost_config::model::{Level, MainLog};
 use tempfile::TempDir;
 
 use crate::logs::rolling::Trouble;
+use crate::logs::sink::{Desk, sinks};
 use crate::logs::syslog::Syslog;
+use crate::logs::{ActivityLog, ActivitySettings};
+use crate::ports::ChannelSpec;
 
 struct Daemon {
     directory: TempDir,
@@ -79,7 +83,7 @@ fn empty_lines_are_records_but_not_at_the_end() {
 
 #[track_caller]
 fn check_lost(outcome: &Result<(), Trouble>, expect: usize) {
-    assert!(matches!(outcome, Err(Trouble::Lost { bytes, .. }) if bytes == expect), "{outcome:?}");
+    assert!(matches!(outcome, Err(Trouble::Lost { bytes, .. }) if *bytes == expect), "{outcome:?}");
 }
 
 #[test]
@@ -119,4 +123,50 @@ fn a_record_that_is_too_long_does_not_harm_the_next() {
     check_lost(&log.send(SystemTime::now(), b"", &long), long.len() + 1);
     log.send(SystemTime::now(), b"", b"short").expect("send");
     assert_eq!(daemon.records().len(), 1);
+}
+
+#[test]
+fn a_channel_may_have_a_file_and_the_system_log() {
+    let daemon = Daemon::new();
+    let path = |name: &str| daemon.directory.path().join(name);
+    let activity = ActivityLog::open(&ActivitySettings {
+        target: MainLog::File(path("main.log").display().to_string()),
+        maxbytes: 0,
+        backups: 0,
+        level: Level::Info,
+        copy_to_stdout: false,
+    });
+    let mut desk = Desk { activity: activity.expect("activity log"), syslog: daemon.log() };
+    let spec = ChannelSpec {
+        path: Some(path("out").display().to_string().into()),
+        auto: false,
+        maxbytes: 0,
+        backups: 0,
+        strip_ansi: false,
+        syslog: true,
+        capture_maxbytes: 0,
+        events: false,
+    };
+    let mut sinks = sinks(&"cat".into(), &spec);
+    for sink in &mut sinks {
+        sink.prepare().expect("prepared");
+        sink.write("'cat' stdout", b"one\ntwo\n", &mut desk);
+    }
+    assert_eq!(fs::read_to_string(path("out")).expect("read"), "one\ntwo\n");
+    let records = daemon.records();
+    assert!(records[0].ends_with(" supervisord: cat one") && records[1].ends_with(" supervisord: cat two"));
+
+    fs::remove_file(daemon.path()).expect("remove");
+    for sink in &mut sinks {
+        sink.write("'cat' stdout", b"three\n", &mut desk);
+    }
+    assert_eq!(fs::read_to_string(path("out")).expect("read"), "one\ntwo\nthree\n");
+    // The connection outlives the name, so this is lost only when the daemon is gone.
+    drop(daemon.socket);
+    for sink in &mut sinks {
+        sink.write("'cat' stdout", b"four\n", &mut desk);
+    }
+    assert_eq!(fs::read_to_string(path("out")).expect("read"), "one\ntwo\nthree\nfour\n");
+    let log = fs::read_to_string(path("main.log")).expect("read");
+    assert!(log.contains(" ERRO log of 'cat' stdout (syslog) cannot be written: "), "{log}");
 }
