@@ -4,6 +4,7 @@
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::ini::{Document, Section, Span};
 use crate::options::{Match, SECTIONS, SectionRow, nearest, section_row};
+use crate::text::strip;
 use crate::words::{WordsError, split_command};
 
 /// Everything that looks wrong, in file order of the sections.
@@ -27,12 +28,10 @@ fn unknown_section(document: &Document, section: &Section) -> Diagnostic {
         Some((kind, rest)) => (kind, Some(rest)),
         None => (section.name.as_str(), None),
     };
-    let help = match SECTIONS
-        .iter()
-        .find(|row| row.name == nearest(kind.trim(), SECTIONS.iter().map(|row| row.name)).unwrap_or(""))
-    {
+    let near = nearest(strip(kind), SECTIONS.iter().map(|row| row.name));
+    let help = match SECTIONS.iter().find(|row| Some(row.name) == near) {
         Some(row) if row.matching == Match::Named => {
-            format!("did you mean [{}:{}]?", row.name, rest.unwrap_or(row.example).trim())
+            format!("did you mean [{}:{}]?", row.name, strip(rest.unwrap_or(row.example)))
         }
         Some(row) => format!("did you mean [{}]?", row.name),
         None => "remove it if it was meant for supervisord".to_owned(),

@@ -157,11 +157,6 @@ impl Document {
         &self.sources[span.source as usize].name
     }
 
-    /// Whether a span is in the first file, not in an included one.
-    pub fn is_in_main_file(&self, span: Span) -> bool {
-        span.source == 0
-    }
-
     /// The span with its file's name and its line, for a diagnostic.
     pub fn place(&self, span: Span) -> Place {
         let source = &self.sources[span.source as usize];

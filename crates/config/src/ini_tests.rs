@@ -156,7 +156,6 @@ fn everything_knows_its_place() {
     assert_eq!(at(a.own("y").expect("y").value_span).0, "g:4:3+1");
     assert_eq!(document.file_of(a.span), "f");
     assert_eq!(document.file_of(document.section("b").expect("b").span), "g");
-    assert!(document.is_in_main_file(a.span));
 
     let mut document = Document::default();
     document.read("f", b"[a]\ny=\n\n   2\n").expect("valid");

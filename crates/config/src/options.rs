@@ -245,11 +245,10 @@ fn distance(a: &str, b: &str) -> usize {
 
 /// The option reference, as a Markdown document.
 pub fn option_reference_markdown() -> String {
-    let mut page = String::from("# Options\n\nGenerated from the option table; do not edit.\n");
-    let intro = "Options that are not listed are ignored, with a warning. Options of a `[DEFAULT]` section appear \
-                 in every other section.";
-    writeln!(page, "\n{intro}").expect("invariant: writing to a String does not fail");
-    debug_assert_eq!(DEFAULT_SECTION, "DEFAULT");
+    let mut page = format!(
+        "# Options\n\nGenerated from the option table; do not edit.\n\nOptions that are not listed are ignored, with a \
+         warning. Options of a `[{DEFAULT_SECTION}]` section appear in every other section.\n"
+    );
     for section in SECTIONS {
         page.push_str(&section_markdown(section));
     }

@@ -12,11 +12,6 @@ use crate::world::config::{config, group};
 
 const TERM: DaemonSignal = DaemonSignal::Exit(15);
 
-/// Processes of these names do not end on the stop signal.
-fn stubborn(names: &[&str]) -> Script {
-    Script { stubborn: names.iter().map(|name| (*name).to_owned()).collect(), ..Script::default() }
-}
-
 /// Stop signals since the last time, by process.
 fn told(calm: &mut Calm) -> Vec<String> {
     let signals = calm.deeds_of("signal 15 to ");
@@ -26,7 +21,7 @@ fn told(calm: &mut Calm) -> Vec<String> {
 fn two_groups() -> Calm {
     let member = |name: &str, priority| eager(name, |recipe| recipe.priority = priority);
     Calm::with(
-        stubborn(&["a", "b", "c", "d", "e"]),
+        Script::with_stubborn(&["a", "b", "c", "d", "e"]),
         vec![
             group("one", 1, vec![member("a", 5), member("b", 1)]),
             group("two", 9, vec![member("c", 1), member("d", 5), member("e", 1)]),
@@ -169,7 +164,7 @@ fn groups_whose_turn_has_not_come_live_on_but_nothing_is_started_again() {
         ),
         group("last", 9, vec![eager("slow", |_| {})]),
     ];
-    let mut calm = Calm::with(stubborn(&["slow"]), groups);
+    let mut calm = Calm::with(Script::with_stubborn(&["slow"]), groups);
     calm.die("first:backoff", code(0));
     calm.die("first:floor", code(1));
     calm.signaled(TERM);
@@ -188,7 +183,7 @@ fn groups_whose_turn_has_not_come_live_on_but_nothing_is_started_again() {
 fn a_start_whose_logs_are_not_open_yet_makes_no_child_any_more() {
     let groups =
         vec![group("first", 1, vec![idle("p", |_| {})]), group("last", 9, vec![eager("slow", |_| {})])];
-    let mut calm = Calm::with(stubborn(&["slow"]), groups);
+    let mut calm = Calm::with(Script::with_stubborn(&["slow"]), groups);
     calm.script().logs_are_silent = true;
     let start = calm.start("first:p");
     calm.signaled(TERM);
@@ -208,7 +203,8 @@ fn a_start_whose_logs_are_not_open_yet_makes_no_child_any_more() {
 
 #[test]
 fn what_does_not_end_is_killed_after_its_grace() {
-    let mut calm = Calm::scripted(stubborn(&["p"]), eager("p", |recipe| recipe.stopwaitsecs = 7));
+    let mut calm =
+        Calm::scripted(Script::with_stubborn(&["p"]), eager("p", |recipe| recipe.stopwaitsecs = 7));
     calm.signaled(TERM);
     calm.pass(6.999);
     assert_eq!(calm.world.ended, None);
@@ -242,7 +238,7 @@ fn what_sigkill_does_not_end_is_left_behind() {
 
 #[test]
 fn a_child_that_was_left_behind_can_still_be_reaped() {
-    let mut script = stubborn(&["q"]);
+    let mut script = Script::with_stubborn(&["q"]);
     script.unkillable.insert("p".into());
     let groups = vec![
         group("q", 1, vec![eager("q", |recipe| recipe.stopwaitsecs = 60)]),
@@ -297,7 +293,7 @@ fn hup_with_a_configuration_that_cannot_be_used_changes_nothing() {
 
 #[test]
 fn term_during_a_restart_makes_it_an_exit() {
-    let mut calm = Calm::scripted(stubborn(&["p"]), eager("p", |_| {}));
+    let mut calm = Calm::scripted(Script::with_stubborn(&["p"]), eager("p", |_| {}));
     assert_eq!(calm.ask(Call::Restart(Arc::new(config(Vec::new())))), "done");
     calm.everything();
     calm.signaled(TERM);
@@ -308,7 +304,7 @@ fn term_during_a_restart_makes_it_an_exit() {
 
 #[test]
 fn term_while_the_configuration_is_read_wins() {
-    let mut calm = Calm::scripted(stubborn(&["p"]), eager("p", |_| {}));
+    let mut calm = Calm::scripted(Script::with_stubborn(&["p"]), eager("p", |_| {}));
     calm.signaled(DaemonSignal::Restart);
     calm.signaled(TERM);
     calm.world.input(provost_core::supervisor::Input::Loaded(Ok(Arc::new(config(Vec::new())))));
@@ -318,7 +314,7 @@ fn term_while_the_configuration_is_read_wins() {
 
 #[test]
 fn hup_during_a_restart_reads_again() {
-    let mut calm = Calm::scripted(stubborn(&["p"]), eager("p", |_| {}));
+    let mut calm = Calm::scripted(Script::with_stubborn(&["p"]), eager("p", |_| {}));
     calm.call(Call::Restart(Arc::new(config(Vec::new()))));
     let newer = Arc::new(config(vec![group("n", 1, Vec::new())]));
     calm.script().loads.push_back(Ok(Arc::clone(&newer)));
@@ -330,7 +326,7 @@ fn hup_during_a_restart_reads_again() {
 
 #[test]
 fn hup_during_a_shutdown_is_ignored() {
-    let mut calm = Calm::scripted(stubborn(&["p"]), eager("p", |_| {}));
+    let mut calm = Calm::scripted(Script::with_stubborn(&["p"]), eager("p", |_| {}));
     calm.signaled(TERM);
     calm.everything();
     calm.signaled(DaemonSignal::Restart);
@@ -339,7 +335,7 @@ fn hup_during_a_shutdown_is_ignored() {
 
 #[test]
 fn usr2_reopens_the_logs_in_any_mood() {
-    let mut calm = Calm::scripted(stubborn(&["p"]), eager("p", |_| {}));
+    let mut calm = Calm::scripted(Script::with_stubborn(&["p"]), eager("p", |_| {}));
     for shutdown in [false, true] {
         if shutdown {
             calm.signaled(TERM);
@@ -352,7 +348,7 @@ fn usr2_reopens_the_logs_in_any_mood() {
 
 #[test]
 fn a_stop_that_is_under_way_when_the_shutdown_comes_is_not_repeated() {
-    let mut calm = Calm::scripted(stubborn(&["p"]), eager("p", |_| {}));
+    let mut calm = Calm::scripted(Script::with_stubborn(&["p"]), eager("p", |_| {}));
     let stop = calm.stop("p");
     calm.pass(5.0);
     calm.everything();

@@ -1,13 +1,14 @@
 //! Groups that come and go, and what re-reading the configuration tells.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use provost_config::model::{Config, Group, GroupKind, Process};
+use provost_config::model::{Config, Group, GroupKind, LogFile, Pool, Process};
 use provost_core::call::Call;
 
 use crate::calm::{Calm, check, code, eager, idle};
-use crate::world::Script;
 use crate::world::config::{config, group};
+use crate::world::{Script, World};
 
 fn single(name: &str, priority: i64) -> Arc<Group> {
     group(name, priority, vec![eager(name, |_| {})])
@@ -103,7 +104,7 @@ fn every_option_of_a_process_makes_its_group_differ() {
     check_change("umask", |recipe| recipe.umask = Some(0o22));
     check_change("directory", |recipe| recipe.directory = Some("/".into()));
     check_change("redirect_stderr", |recipe| recipe.redirect_stderr = true);
-    check_change("stdout_logfile", |recipe| recipe.stdout.logfile = provost_config::model::LogFile::None);
+    check_change("stdout_logfile", |recipe| recipe.stdout.logfile = LogFile::None);
     check_change("stderr_capture_maxbytes", |recipe| recipe.stderr.capture_maxbytes = 1);
     check_change("environment", |recipe| drop(recipe.environment.insert("A".into(), "b".into())));
 }
@@ -156,9 +157,7 @@ fn only_a_stopped_group_can_be_removed() {
 
 #[test]
 fn a_group_that_is_stopping_cannot_be_removed() {
-    let mut script = Script::default();
-    script.stubborn.insert("p".into());
-    let mut calm = Calm::scripted(script, eager("p", |_| {}));
+    let mut calm = Calm::scripted(Script::with_stubborn(&["p"]), eager("p", |_| {}));
     calm.stop_without_waiting("p");
     assert_eq!(remove(&mut calm, "p"), "STILL_RUNNING: p");
     calm.script().logs_are_silent = true;
@@ -217,7 +216,7 @@ fn automatic_logs_are_named_after_process_channel_and_daemon() {
     let mut configured: Config = config(vec![group("g", 1, vec![idle("p", |_| {})])]);
     configured.supervisord.identifier = "boss".into();
     configured.supervisord.childlogdir = Some("/var/log/".into());
-    let calm = Calm { world: crate::world::World::calm(configured, Script::default()) };
+    let calm = Calm { world: World::calm(configured, Script::default()) };
     let row = calm.row("g:p");
     for (path, channel) in [(&row.stdout_logfile, "stdout"), (&row.stderr_logfile, "stderr")] {
         let path = path.as_deref().expect("it has a log");
@@ -231,9 +230,9 @@ fn automatic_logs_are_named_after_process_channel_and_daemon() {
 #[test]
 fn a_kind_of_group_makes_it_differ() {
     let mut listeners = (*single("a", 1)).clone();
-    listeners.kind = GroupKind::Listeners(provost_config::model::Pool {
+    listeners.kind = GroupKind::Listeners(Pool {
         buffer_size: 10,
-        events: std::collections::BTreeSet::new(),
+        events: BTreeSet::new(),
         result_handler: "supervisor.dispatchers:default_handler".into(),
     });
     let mut calm = Calm::new(vec![single("a", 1)]);

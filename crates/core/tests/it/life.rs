@@ -1,19 +1,12 @@
-//! The life of one process: starts, failures, ends and restarts, with what is announced of them.
+//! How a process comes to life: its start, its proof, its failures and retries.
 
-use provost_config::model::{AutoRestart, Process};
+use provost_config::model::Process;
 use provost_core::status::ExitStatus;
-use provost_core::supervisor::{DaemonSignal, Input};
+use provost_core::supervisor::Input;
 
 use crate::calm::{Calm, check, code, eager, idle};
 use crate::world::Script;
-
-const SIGTERM: ExitStatus = ExitStatus::Signaled { signal: 15, core_dumped: false };
-
-fn stubborn(recipe: Process) -> Calm {
-    let mut script = Script::default();
-    script.stubborn.insert(recipe.name.clone());
-    Calm::scripted(script, recipe)
-}
+use crate::world::config::group;
 
 fn failing(times: usize, recipe: Process) -> Calm {
     let mut script = Script::default();
@@ -166,7 +159,7 @@ fn a_stop_in_backoff_has_no_pid() {
 
 #[test]
 fn a_too_quick_exit_is_a_failure_even_with_an_expected_code() {
-    for status in [code(0), code(2), SIGTERM] {
+    for status in [code(0), code(2), ExitStatus::Signaled { signal: 15, core_dumped: false }] {
         let mut calm = Calm::of(idle("p", |recipe| recipe.startretries = 0));
         calm.start("p");
         calm.pass(0.999);
@@ -191,240 +184,6 @@ fn a_too_quick_exit_is_a_failure_even_with_an_expected_code() {
 }
 
 #[test]
-fn an_exit_after_startsecs_that_was_not_announced_yet_passes_through_running() {
-    let mut calm = Calm::of(idle("p", |recipe| recipe.autorestart = AutoRestart::Never));
-    calm.start("p");
-    calm.everything();
-    calm.late(1.0);
-    calm.die("p", code(0));
-    check(
-        &calm.everything(),
-        &[
-            "drain p 1",
-            "p STARTING to RUNNING pid:100",
-            "p RUNNING to EXITED expected:1 pid:100",
-            "INFO exited: p (exit status 0; expected)",
-            "reply 1: ABNORMAL_TERMINATION: p",
-        ],
-    );
-}
-
-#[track_caller]
-fn check_exit(exitcodes: &[i32], status: ExitStatus, expect: (&str, &str, Option<i32>)) {
-    let mut calm = Calm::of(eager("p", |recipe| {
-        recipe.exitcodes = exitcodes.to_vec();
-        recipe.autorestart = AutoRestart::Never;
-    }));
-    calm.pass(5.0);
-    calm.everything();
-    calm.die("p", status);
-    let (event, error, reported) = expect;
-    check(&calm.events(), &[&format!("p RUNNING to EXITED expected:{event} pid:100")]);
-    let (level, words) = if event == "1" { ("INFO", "expected") } else { ("WARN", "not expected") };
-    check(&calm.lines(), &[&format!("{level} exited: p ({}; {words})", provost_core::notice::how(status))]);
-    let row = calm.row("p");
-    assert_eq!((row.state.name(), &*row.spawn_error, row.exit_status), ("EXITED", error, reported));
-    assert_eq!((row.pid, row.last_exit), (None, Some(status)));
-}
-
-#[test]
-fn an_exit_is_expected_if_its_code_is_listed_and_never_by_signal() {
-    check_exit(&[0], code(0), ("1", "", Some(0)));
-    check_exit(&[0], code(7), ("0", "Bad exit code 7", Some(7)));
-    check_exit(&[0, 7], code(7), ("1", "", Some(7)));
-    check_exit(&[], code(0), ("0", "Bad exit code 0", Some(0)));
-    check_exit(&[0, 15], SIGTERM, ("0", "Bad exit code -1", Some(-1)));
-}
-
-#[test]
-fn autorestart_decides_what_follows_an_exit() {
-    use AutoRestart::{Always, Never, Unexpected};
-    for (autorestart, status, restarts) in [
-        (Never, 0, false),
-        (Never, 1, false),
-        (Unexpected, 0, false),
-        (Unexpected, 1, true),
-        (Always, 0, true),
-        (Always, 1, true),
-    ] {
-        let mut calm = Calm::of(eager("p", |recipe| recipe.autorestart = autorestart));
-        calm.pass(5.0);
-        calm.everything();
-        calm.die("p", code(status));
-        let state = if restarts { "STARTING" } else { "EXITED" };
-        assert_eq!(calm.state("p"), state, "{autorestart:?} after {status}");
-        calm.pass(1000.0);
-        assert_eq!(calm.deeds_of("spawn").len(), usize::from(restarts));
-    }
-}
-
-#[test]
-fn a_restart_is_announced_in_the_same_instant_as_the_exit() {
-    let mut calm = Calm::of(eager("p", |_| {}));
-    calm.pass(1.0);
-    calm.everything();
-    calm.die("p", code(3));
-    check(
-        &calm.everything(),
-        &[
-            "drain p 1",
-            "p RUNNING to EXITED expected:0 pid:100",
-            "WARN exited: p (exit status 3; not expected)",
-            "p EXITED to STARTING tries:0",
-            "prepare p 2",
-            "spawn p 2",
-            "INFO spawned: 'p' with pid 101",
-        ],
-    );
-    assert_eq!((&*calm.row("p").spawn_error, calm.row("p").exit_status), ("", None), "a start begins clean");
-}
-
-#[test]
-fn a_restart_is_never_sooner_than_a_second_after_the_start() {
-    for (lived, restarted) in [(0.0, 1.0), (0.3, 1.0), (0.999, 1.0), (1.0, 1.0), (1.5, 1.5), (100.0, 100.0)] {
-        let mut calm = Calm::of(eager("p", |recipe| recipe.startsecs = 0));
-        calm.pass(lived);
-        calm.deeds();
-        calm.die("p", code(1));
-        let state = if lived < 1.0 { "EXITED" } else { "RUNNING" };
-        assert_eq!(calm.state("p"), state, "after {lived} s");
-        calm.pass(restarted - lived);
-        check(&calm.deeds_of("spawn"), &["spawn p 2"]);
-    }
-}
-
-#[test]
-fn a_program_that_ends_at_once_starts_once_a_second() {
-    let mut calm = Calm::of(eager("p", |recipe| recipe.startsecs = 0));
-    for _ in 0..10 {
-        calm.die("p", code(1));
-        calm.pass(1.0);
-    }
-    assert_eq!(calm.row("p").spawns, 11);
-}
-
-#[test]
-fn the_stop_signal_is_the_configured_one() {
-    for (signal, group, line) in [
-        (15, false, "DEBG killing p (pid 100) with signal SIGTERM"),
-        (2, true, "DEBG killing p (pid 100) process group with signal SIGINT"),
-    ] {
-        let mut calm = Calm::of(eager("p", |recipe| {
-            recipe.stopsignal = signal;
-            recipe.stopasgroup = group;
-        }));
-        calm.pass(2.0);
-        calm.everything();
-        calm.stop("p");
-        let whole = if group { "group of " } else { "" };
-        let how = provost_core::notice::how(ExitStatus::Signaled { signal, core_dumped: false });
-        check(
-            &calm.everything(),
-            &[
-                line,
-                &format!("signal {signal} to {whole}p 100"),
-                "p RUNNING to STOPPING pid:100",
-                "INFO waiting for p to stop",
-                "drain p 1",
-                "p STOPPING to STOPPED pid:100",
-                &format!("WARN stopped: p ({how})"),
-                "reply 1: done",
-            ],
-        );
-        assert_eq!(calm.row("p").exit_status, Some(-1));
-    }
-}
-
-#[test]
-fn a_stopped_process_stays_stopped_whatever_its_exit_status_and_policy() {
-    for (status, line) in [
-        (code(0), "INFO stopped: p (exit status 0)"),
-        (code(1), "WARN stopped: p (exit status 1)"),
-        (SIGTERM, "WARN stopped: p (terminated by SIGTERM)"),
-    ] {
-        let mut calm = stubborn(eager("p", |recipe| recipe.autorestart = AutoRestart::Always));
-        calm.pass(2.0);
-        calm.stop_without_waiting("p");
-        calm.everything();
-        calm.die("p", status);
-        check(&calm.lines(), &[line]);
-        calm.pass(1000.0);
-        assert_eq!((calm.state("p"), calm.due()), ("STOPPED", None));
-        assert_eq!(calm.row("p").exit_status, Some(status.code()));
-    }
-}
-
-#[test]
-fn a_stop_of_what_is_still_starting_is_no_failure() {
-    let mut calm = Calm::of(eager("p", |_| {}));
-    calm.pass(0.1);
-    calm.events();
-    calm.stop("p");
-    check(&calm.events(), &["p STARTING to STOPPING pid:100", "p STOPPING to STOPPED pid:100"]);
-}
-
-#[test]
-fn sigkill_follows_the_grace_and_is_repeated() {
-    let mut calm = stubborn(eager("p", |recipe| {
-        recipe.stopwaitsecs = 5;
-        recipe.killasgroup = true;
-    }));
-    calm.script().unkillable.insert("p".into());
-    calm.die("p", code(1));
-    calm.pass(2.0);
-    let stop = calm.stop("p");
-    calm.everything();
-    calm.pass(4.999);
-    check(&calm.deeds(), &[]);
-    calm.pass(0.001);
-    check(&calm.deeds(), &["signal 9 to group of p 101"]);
-    let killing =
-        ["WARN killing 'p' (101) with SIGKILL", "DEBG killing p (pid 101) process group with signal SIGKILL"];
-    let lines = calm.lines();
-    assert!(lines.ends_with(&killing.map(str::to_owned)), "{lines:?}");
-    for _ in 0..5 {
-        calm.pass(5.0);
-        check(&calm.deeds(), &["signal 9 to group of p 101"]);
-    }
-    check(&calm.events(), &[]);
-    assert_eq!(
-        (calm.state("p"), calm.answer(stop)),
-        ("STOPPING", "nothing yet".into()),
-        "only a shutdown gives up"
-    );
-    calm.die("p", ExitStatus::Signaled { signal: 9, core_dumped: false });
-    assert_eq!((calm.state("p"), calm.answer(stop)), ("STOPPED", "done".into()));
-}
-
-#[test]
-fn without_a_grace_sigkill_follows_at_once_and_is_repeated_once_a_second() {
-    for stopwaitsecs in [0, -5] {
-        let mut calm = stubborn(eager("p", |recipe| recipe.stopwaitsecs = stopwaitsecs));
-        calm.script().unkillable.insert("p".into());
-        calm.die("p", code(1));
-        calm.pass(2.0);
-        calm.stop("p");
-        calm.deeds();
-        calm.pass(0.0);
-        check(&calm.deeds(), &["signal 9 to p 101"]);
-        calm.pass(3.0);
-        assert_eq!(calm.deeds().len(), 3);
-    }
-}
-
-#[test]
-fn an_operators_second_stop_does_not_signal_again_nor_prolong_the_grace() {
-    let mut calm = stubborn(eager("p", |_| {}));
-    calm.stop("p");
-    calm.deeds();
-    calm.pass(9.0);
-    calm.stop("p");
-    check(&calm.deeds(), &[]);
-    calm.pass(1.0);
-    check(&calm.deeds_of("signal"), &["signal 9 to p 100"]);
-}
-
-#[test]
 fn logs_that_do_not_answer_delay_a_start_for_a_quarter_of_a_second() {
     let mut calm = Calm::scripted(Script { logs_are_silent: true, ..Script::default() }, eager("p", |_| {}));
     assert_eq!((calm.state("p"), calm.due()), ("STARTING", Some(0.25)));
@@ -437,73 +196,10 @@ fn logs_that_do_not_answer_delay_a_start_for_a_quarter_of_a_second() {
 }
 
 #[test]
-fn logs_that_do_not_answer_delay_an_exit_for_a_quarter_of_a_second() {
-    let mut calm = Calm::of(eager("p", |_| {}));
-    calm.pass(5.0);
-    calm.script().logs_are_silent = true;
-    calm.everything();
-    calm.die("p", code(0));
-    assert_eq!((calm.state("p"), calm.row("p").pid.map(|pid| pid.0)), ("RUNNING", Some(100)));
-    calm.pass(0.25);
-    check(
-        &calm.everything(),
-        &[
-            "drain p 1",
-            "WARN the log of p does not accept output in time; its exit is not held back for that",
-            "p RUNNING to EXITED expected:1 pid:100",
-            "INFO exited: p (exit status 0; expected)",
-        ],
-    );
-}
-
-#[test]
-fn an_answer_about_an_earlier_start_means_nothing() {
-    let mut calm = Calm::of(eager("p", |_| {}));
-    calm.pass(5.0);
-    calm.die("p", code(1));
-    calm.pass(5.0);
-    calm.script().logs_are_silent = true;
-    calm.die("p", code(1));
-    let process = calm.id("p");
-    calm.world.input(Input::Drained { process, launch: 1 });
-    assert_eq!(calm.state("p"), "RUNNING");
-    calm.world.input(Input::Drained { process, launch: 2 });
-    assert_eq!(calm.state("p"), "STARTING");
-}
-
-#[test]
-fn a_dead_child_is_not_signalled_while_its_output_is_stored() {
-    let mut calm = Calm::of(eager("p", |_| {}));
-    calm.pass(5.0);
-    calm.script().logs_are_silent = true;
-    calm.die("p", code(0));
-    calm.deeds();
-    let signal = calm.signal("p", Some(15));
-    assert_eq!(calm.answer(signal), "NOT_RUNNING: p");
-    calm.stop("p");
-    calm.pass(20.0);
-    check(&calm.deeds_of("signal"), &[]);
-}
-
-#[test]
-fn a_child_that_nobody_made_is_reaped_and_mentioned() {
-    let mut calm = Calm::of(idle("p", |_| {}));
-    for (status, line) in [
-        (code(3), "INFO reaped unknown pid 4711 (exit status 3)"),
-        (SIGTERM, "INFO reaped unknown pid 4711 (terminated by SIGTERM)"),
-    ] {
-        calm.world.input(Input::Reaped { pid: provost_core::status::Pid(4711), status });
-        check(&calm.everything(), &[line]);
-    }
-    calm.signaled(DaemonSignal::Child);
-    check(&calm.lines(), &["DEBG received SIGCHLD indicating a child quit"]);
-}
-
-#[test]
 fn only_a_process_with_autostart_starts_by_itself() {
     let calm = Calm::with(
         Script::default(),
-        vec![crate::world::config::group("g", 1, vec![idle("idle", |_| {}), eager("eager", |_| {})])],
+        vec![group("g", 1, vec![idle("idle", |_| {}), eager("eager", |_| {})])],
     );
     assert_eq!((calm.state("g:idle"), calm.state("g:eager")), ("STOPPED", "STARTING"));
 }

@@ -3,11 +3,16 @@
 mod calls;
 mod calm;
 mod endings;
+mod exits;
 mod groups;
+mod kills;
 mod life;
 mod notices;
 mod properties;
+mod signals;
 mod simulation;
 mod snapshots;
+mod starting;
+mod stopping;
 mod transition_table;
 mod world;

@@ -62,7 +62,7 @@ fn moments() -> impl Strategy<Value = Vec<Moment>> {
     let pause = prop_oneof![Just(0), 1..2_000_u64, Just(1000), Just(100_000)].prop_map(Duration::from_millis);
     let moment = (pause, events(), proptest::bool::weighted(0.9))
         .prop_map(|(pause, event, may_start)| Moment { pause, event, may_start });
-    collection::vec(moment, 0..150)
+    collection::vec(moment, 0..80)
 }
 
 fn later(now: Now, pause: Duration) -> Now {
@@ -73,7 +73,7 @@ fn later(now: Now, pause: Duration) -> Now {
 const BEGINNING: Now = Now { mono: Mono(1_000_000_000), wall: Wall(0) };
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(400) })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(150) })]
 
     #[test]
     fn announced_states_chain_without_gaps(recipe in recipes(), moments in moments()) {

@@ -136,10 +136,7 @@ fn an_answer_never_comes_before_the_snapshot_that_shows_the_change() {
 
 #[test]
 fn mood_and_last_read_configuration_are_shown() {
-    let mut calm = Calm::with(
-        Script { stubborn: ["p".to_owned()].into(), ..Script::default() },
-        vec![group("p", 1, vec![eager("p", |_| {})])],
-    );
+    let mut calm = Calm::with(Script::with_stubborn(&["p"]), vec![group("p", 1, vec![eager("p", |_| {})])]);
     let fresh = Arc::new(config(Vec::new()));
     calm.call(Call::Reread(Arc::clone(&fresh)));
     assert!(Arc::ptr_eq(&snapshot(&calm).configured, &fresh));

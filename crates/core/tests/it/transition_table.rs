@@ -92,7 +92,7 @@ fn table() -> String {
     for (key, answer) in answers(true) {
         writeln!(text, "{key} {answer}").expect("a string takes everything");
     }
-    text.push_str("\n# While the daemon stops\n\nOnly what differs from the table above.\n\n");
+    text.push_str("\n## While the daemon stops\n\nOnly what differs from the table above.\n\n");
     text.push_str(HEAD);
     let usual = answers(true);
     for (key, answer) in answers(false).into_iter().filter(|row| !usual.contains(row)) {

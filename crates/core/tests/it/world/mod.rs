@@ -9,13 +9,14 @@ pub(crate) mod config;
 mod diary;
 mod dice;
 mod script;
+mod storm;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
 use provost_config::model::Config;
-use provost_core::call::{Call, CallId, Fault, Reply, Target};
+use provost_core::call::{Call, CallId, Fault, Reply};
 use provost_core::notice::Notice;
 use provost_core::shutdown::Ending;
 use provost_core::status::{ExitStatus, Pid, ProcessId, Snapshot};
@@ -385,61 +386,6 @@ impl World {
     pub(crate) fn pass(&mut self, duration: Duration) {
         let limit = self.now.after(duration);
         while self.ended.is_none() && self.advance(limit) {}
-    }
-
-    /// An operator does something, sensible or not.
-    pub(crate) fn meddle(&mut self) {
-        let target = self.target();
-        let wait = self.dice.one_in(2);
-        match self.dice.below(12) {
-            0..=2 => {
-                self.call(Call::Start { target, wait });
-            }
-            3..=5 => {
-                self.call(Call::Stop { target, wait });
-            }
-            6 => {
-                let signal = *self.dice.pick(&[None, Some(1), Some(15), Some(9)]);
-                self.call(Call::Signal { target, signal, given: "X".into() });
-            }
-            7 => {
-                self.call(Call::SendStdin { target, data: b"x".to_vec() });
-            }
-            8 => {
-                let group = self.group_name();
-                self.call(Call::AddGroup(group));
-            }
-            9 => {
-                let group = self.group_name();
-                self.call(Call::RemoveGroup(group));
-            }
-            10 => {
-                let config = Arc::clone(&self.config);
-                self.call(Call::Reread(config));
-            }
-            _ => self.input(Input::Reaped { pid: Pid(7), status: ExitStatus::Exited(0) }),
-        }
-    }
-
-    fn group_name(&mut self) -> String {
-        let groups = &self.config.groups;
-        groups[usize::try_from(self.dice.below(groups.len() as u64)).expect("an index fits")].name.clone()
-    }
-
-    fn target(&mut self) -> Target {
-        let group = self.group_name();
-        let config = Arc::clone(&self.config);
-        let processes =
-            &config.groups.iter().find(|other| other.name == group).expect("it was picked").processes;
-        match self.dice.below(8) {
-            0 => Target::All,
-            1 => Target::Group { group: group.clone(), given: group },
-            2 => Target::Process { group: "no".into(), process: "such".into(), given: "no:such".into() },
-            _ => {
-                let process = self.dice.pick(processes).name.clone();
-                Target::Process { given: format!("{group}:{process}"), group, process }
-            }
-        }
     }
 
     /// What must never be otherwise.

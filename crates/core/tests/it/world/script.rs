@@ -32,3 +32,17 @@ pub(crate) struct Script {
     /// Processes whose new children survive even SIGKILL.
     pub(crate) unkillable: BTreeSet<String>,
 }
+
+impl Script {
+    /// Nothing goes wrong, except what `change` says.
+    pub(crate) fn having(change: impl FnOnce(&mut Self)) -> Self {
+        let mut script = Self::default();
+        change(&mut script);
+        script
+    }
+
+    /// Nothing goes wrong, but new children of these processes ignore stop signals.
+    pub(crate) fn with_stubborn(names: &[&str]) -> Self {
+        Self { stubborn: names.iter().map(|name| (*name).to_owned()).collect(), ..Self::default() }
+    }
+}
