@@ -15,7 +15,8 @@
 //! | `gone` | until the daemon has ended; prints its exit code |
 //! | `signal NAME` | send the daemon a signal |
 //! | `kill NAME PROCESS` | send a process's child a signal |
-//! | `log`, `skip-log` | print what the activity log has gained since the last time, or pass over it |
+//! | `log [without TEXT]` | print what the activity log has gained since the last time, without lines that come or not as it happens |
+//! | `skip-log` | pass over what it has gained |
 //! | `file FILE` | print a file |
 //! | `on PORT [USER PASSWORD]` | XML-RPC and raw HTTP go to `$PORTn` from now on |
 //! | `http`, `http-status` | send the lines below as a request; prints the answer, or only its first line |
@@ -38,8 +39,8 @@ use crate::script::{Action, Step};
 /// Marks the end of a line that could not be told apart without it.
 const END: char = '␤';
 
-/// Lines of the activity log that contain one of these are diagnostics of an implementation.
-const NOT_INTERFACE: [&str; 1] = ["closed, stopped monitoring"];
+/// Lines of the activity log that contain this are diagnostics of an implementation.
+const NOT_INTERFACE: &str = "closed, stopped monitoring";
 
 /// Plays steps one after another.
 pub(crate) struct Player {
@@ -86,7 +87,7 @@ impl Player {
                 let (signal, process) = rest.split_once(' ').expect("kill NAME PROCESS");
                 processes::send(self.world.pid_of(process), processes::signal(signal));
             }
-            "log" => return self.log(),
+            "log" => return self.log(rest),
             "skip-log" => self.log_printed = self.world.log().len(),
             "file" => return self.lines(&self.world.scratch.read(rest)),
             "on" => self.serve_on(rest),
@@ -192,12 +193,17 @@ impl Player {
         }
     }
 
-    fn log(&mut self) -> Vec<String> {
+    /// `log`, optionally `log without TEXT`.
+    fn log(&mut self, rest: &str) -> Vec<String> {
         let log = self.world.log();
         let new = log.get(self.log_printed..).unwrap_or(&log).to_owned();
         self.log_printed = log.len();
-        let lines = self.lines(&new);
-        lines.into_iter().filter(|line| !NOT_INTERFACE.iter().any(|part| line.contains(part))).collect()
+        let mut lines = self.lines(&new);
+        lines.retain(|line| !line.contains(NOT_INTERFACE));
+        if let Some(unwanted) = rest.strip_prefix("without ") {
+            lines.retain(|line| !line.contains(unwanted));
+        }
+        lines
     }
 
     fn serve_on(&mut self, rest: &str) {
@@ -250,7 +256,9 @@ impl Player {
                 _ => panic!("no filter is named {filter}"),
             }
         }
-        lines.extend(self.lines(&output.stderr).into_iter().map(|line| marked(format!("2| {line}"))));
+        lines.extend(
+            self.lines(&complaint(&output.stderr)).into_iter().map(|line| marked(format!("2| {line}"))),
+        );
         if output.code != Some(0) {
             lines.push(exit_line(output.code));
         }
@@ -277,6 +285,16 @@ pub(crate) fn casts(uses_client: bool) -> Vec<Sides> {
         casts.push(Sides { daemon: reference, client: ours });
     }
     casts
+}
+
+/// Of a complaint about the configuration or the command line only the lines that everybody prints: between
+/// them, an implementation may explain as it likes.
+fn complaint(stderr: &str) -> String {
+    if !stderr.starts_with("Error: ") {
+        return stderr.to_owned();
+    }
+    let is_common = |(number, line): &(usize, &str)| *number == 0 || line.starts_with("For help, use ");
+    stderr.split_inclusive('\n').enumerate().filter(is_common).map(|(_, line)| line).collect()
 }
 
 fn exit_line(code: Option<i32>) -> String {

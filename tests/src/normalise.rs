@@ -28,8 +28,9 @@ static RULES: LazyLock<Vec<(Regex, &str)>> = LazyLock::new(|| {
         (r"---([a-zA-Z0-9_.-]+)-[a-z0-9_]{8}\.log", "---$1-RANDOM.log"),
         // Where the programs are installed.
         (r"For help, use \S*/(\w+) -h", "For help, use $1 -h"),
-        // Where in somebody's source an error arose is nobody's interface.
-        (r": file: \S+ line: \d+", ": file: FILE line: LINE"),
+        // Of an unexpected error, the message counts: what kind of object it was in somebody's source, and
+        // where it arose there, is nobody's interface.
+        (r"(?m)^error: <class '[^']+'>, (.*?): file: \S+ line: \d+$", "error: $1"),
     ]
     .into_iter()
     .map(|(pattern, word)| (Regex::new(pattern).expect("invariant: the rules are valid"), word))
@@ -86,6 +87,7 @@ mod tests {
         );
         check("/tmp/w1/x---supervisor-a_b2c3d4.log", "$DIR/x---supervisor-RANDOM.log");
         check("http://127.0.0.1:40001/ refused", "http://127.0.0.1:$PORT1/ refused");
+        check("error: <class 'a.B'>, <Fault 6: 'X'>: file: /usr/lib/a.py line: 12", "error: <Fault 6: 'X'>");
         check("For help, use /opt/bin/supervisord -h", "For help, use supervisord -h");
     }
 

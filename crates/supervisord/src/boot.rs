@@ -61,7 +61,7 @@ pub(crate) fn main() -> ExitCode {
 /// Says on standard error why nothing is done.
 fn refuse(text: &str) -> ExitCode {
     let program = std::env::args().next().unwrap_or_else(|| "supervisord".into());
-    eprint!("{text}For help, use {program} -h\n");
+    eprintln!("{text}For help, use {program} -h");
     ExitCode::from(2)
 }
 

@@ -242,7 +242,7 @@ Logs can be cleared for all, but not for a group.
 
 The same through XML-RPC.
 
-  > supervisor.stopProcessGroup('trio')
+  > sorted(supervisor.stopProcessGroup('trio'), key=str)
   {'name': 'first', 'group': 'trio', 'status': 80, 'description': 'OK'}
   {'name': 'second', 'group': 'trio', 'status': 80, 'description': 'OK'}
   {'name': 'third', 'group': 'trio', 'status': 80, 'description': 'OK'}
@@ -292,7 +292,7 @@ The same through XML-RPC.
   {'name': 'first', 'group': 'trio', 'status': 80, 'description': 'OK'}
   {'name': 'second', 'group': 'trio', 'status': 80, 'description': 'OK'}
   {'name': 'third', 'group': 'trio', 'status': 80, 'description': 'OK'}
-  > supervisor.stopProcess('trio:*')
+  > sorted(supervisor.stopProcess('trio:*'), key=str)
   {'name': 'first', 'group': 'trio', 'status': 80, 'description': 'OK'}
   {'name': 'second', 'group': 'trio', 'status': 80, 'description': 'OK'}
   {'name': 'third', 'group': 'trio', 'status': 80, 'description': 'OK'}

@@ -8,7 +8,7 @@ What a child is given: environment, directory, umask, descriptors, standard erro
   | environment=OWN="o w n",BOTH="program",PCT="%%",EXP="%(program_name)s-%(group_name)s-%(process_num)d-%(here)s"
   | stdout_logfile=%(here)s/env.out
   | [program:plain]
-  | command=/bin/sh -c "umask; pwd; ls -l /proc/self/fd | wc -l; exec cat"
+  | command=/bin/sh -c "umask; ls -l /proc/self/fd | wc -l; pwd; exec cat"
   | stdout_logfile=%(here)s/plain.out
   | [program:moved]
   | command=/bin/sh -c "umask; pwd; exec cat"
@@ -53,8 +53,8 @@ What a child is given: environment, directory, umask, descriptors, standard erro
   @ wait-file plain.out /
   @ file plain.out
   0022
-  $DIR
   5
+  $DIR
   @ wait-file moved.out /
   @ file moved.out
   0077

@@ -15,7 +15,7 @@ The client's own configuration.
   | [supervisorctl]
   | serverurl=nonsense
   $ status
-  error: <class 'ValueError'>, Unknown protocol for serverurl nonsense: file: FILE line: LINE
+  error: Unknown protocol for serverurl nonsense
   [1]
   @ write supervisord.conf
   | [supervisorctl]

@@ -35,9 +35,8 @@ What the log says at debug level.
   TIME DEBG sending cat (pid PID) sig SIGCONT
   $ stop cat
   cat: stopped
-  @ log
+  @ log without to stop
   TIME DEBG killing cat (pid PID) with signal SIGTERM
-  TIME INFO waiting for cat to stop
   TIME WARN stopped: cat (terminated by SIGTERM)
   TIME DEBG received SIGCHLD indicating a child quit
   > supervisor.startProcess('retrying', False)

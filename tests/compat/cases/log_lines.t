@@ -72,8 +72,7 @@ The activity log: one program at a time, so that the order is certain.
   TIME INFO success: cat entered RUNNING state, process has stayed up for > than 1 seconds (startsecs)
   $ stop cat
   cat: stopped
-  @ log
-  TIME INFO waiting for cat to stop
+  @ log without to stop
   TIME WARN stopped: cat (terminated by SIGTERM)
   $ start instant
   instant: started
@@ -91,8 +90,7 @@ The activity log: one program at a time, so that the order is certain.
   TIME INFO success: instant entered RUNNING state, process has stayed up for > than 0 seconds (startsecs)
   $ stop instant
   instant: stopped
-  @ log
-  TIME INFO waiting for instant to stop
+  @ log without to stop
   TIME WARN stopped: instant (terminated by SIGTERM)
   $ start quick
   quick: ERROR (spawn error)
@@ -151,10 +149,9 @@ The activity log: one program at a time, so that the order is certain.
   @ wait-file graceful.log ready
   $ stop graceful
   graceful: stopped
-  @ log
+  @ log without to stop
   TIME INFO spawned: 'graceful' with pid PID
   TIME INFO success: graceful entered RUNNING state, process has stayed up for > than 0 seconds (startsecs)
-  TIME INFO waiting for graceful to stop
   TIME INFO stopped: graceful (exit status 0)
   $ start stubborn
   stubborn: started

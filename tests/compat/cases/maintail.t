@@ -13,7 +13,7 @@ The activity log from afar.
   TIME INFO supervisord started with pid PID
   ␤
   $ maintail -15
-  with pid PID
+   with pid PID
   ␤
   $ maintail -0
   TIME CRIT Supervisor is running as root.  Privileges were not dropped because no user is specified in the config file.  If you intend to run as root, you can set user=root in the config file to avoid this message.

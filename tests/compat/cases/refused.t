@@ -46,22 +46,22 @@ Every command when nobody listens.
   unix://$DIR/supervisor.sock no such file
   [7]
   $ avail
-  error: <class 'FileNotFoundError'>, [Errno 2] No such file or directory: file: FILE line: LINE
+  error: [Errno 2] No such file or directory
   [1]
   $ reread
-  error: <class 'FileNotFoundError'>, [Errno 2] No such file or directory: file: FILE line: LINE
+  error: [Errno 2] No such file or directory
   [1]
   $ update
-  error: <class 'FileNotFoundError'>, [Errno 2] No such file or directory: file: FILE line: LINE
+  error: [Errno 2] No such file or directory
   [1]
   $ add cat
-  error: <class 'FileNotFoundError'>, [Errno 2] No such file or directory: file: FILE line: LINE
+  error: [Errno 2] No such file or directory
   [1]
   $ remove cat
-  error: <class 'FileNotFoundError'>, [Errno 2] No such file or directory: file: FILE line: LINE
+  error: [Errno 2] No such file or directory
   [1]
   $ reload
-  error: <class 'FileNotFoundError'>, [Errno 2] No such file or directory: file: FILE line: LINE
+  error: [Errno 2] No such file or directory
   [1]
   $ shutdown
   ERROR: unix://$DIR/supervisor.sock no such file (already shut down?)
@@ -79,16 +79,16 @@ Every command when nobody listens.
   http://127.0.0.1:$PORT1 refused connection
   [4]
   $ -s http://127.0.0.1:$PORT1 avail
-  error: <class 'ConnectionRefusedError'>, [Errno 111] Connection refused: file: FILE line: LINE
+  error: [Errno 111] Connection refused
   [1]
   $ -s http://127.0.0.1:$PORT1 reread
-  error: <class 'ConnectionRefusedError'>, [Errno 111] Connection refused: file: FILE line: LINE
+  error: [Errno 111] Connection refused
   [1]
   $ -s http://127.0.0.1:$PORT1 update
-  error: <class 'ConnectionRefusedError'>, [Errno 111] Connection refused: file: FILE line: LINE
+  error: [Errno 111] Connection refused
   [1]
   $ -s http://127.0.0.1:$PORT1 reload
-  error: <class 'ConnectionRefusedError'>, [Errno 111] Connection refused: file: FILE line: LINE
+  error: [Errno 111] Connection refused
   [1]
   $ -s http://127.0.0.1:$PORT1 shutdown
   ERROR: http://127.0.0.1:$PORT1 refused connection (already shut down?)

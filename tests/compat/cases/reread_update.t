@@ -153,7 +153,7 @@ A broken file changes nothing.
   ERROR: CANT_REREAD: invalid literal for int() with base 10: 'soon' in section 'program:keep' (file: '$DIR/a.ini')
   [1]
   $ update
-  error: <class 'xmlrpc.client.Fault'>, <Fault 92: "CANT_REREAD: invalid literal for int() with base 10: 'soon' in section 'program:keep' (file: '$DIR/a.ini')">: file: FILE line: LINE
+  error: <Fault 92: "CANT_REREAD: invalid literal for int() with base 10: 'soon' in section 'program:keep' (file: '$DIR/a.ini')">
   [1]
   $ status | sort
   change                           RUNNING   pid PID, uptime UPTIME

@@ -15,19 +15,19 @@ What is answered while the daemon waits for a program that does not want to go.
   Shut down
   @ wait-log waiting for stubborn to die
   $ status
-  error: <class 'xmlrpc.client.Fault'>, <Fault 6: 'SHUTDOWN_STATE'>: file: FILE line: LINE
+  error: <Fault 6: 'SHUTDOWN_STATE'>
   [1]
   $ start cat
-  error: <class 'xmlrpc.client.Fault'>, <Fault 6: 'SHUTDOWN_STATE'>: file: FILE line: LINE
+  error: <Fault 6: 'SHUTDOWN_STATE'>
   [1]
   $ stop stubborn
-  error: <class 'xmlrpc.client.Fault'>, <Fault 6: 'SHUTDOWN_STATE'>: file: FILE line: LINE
+  error: <Fault 6: 'SHUTDOWN_STATE'>
   [1]
   $ pid
-  error: <class 'xmlrpc.client.Fault'>, <Fault 6: 'SHUTDOWN_STATE'>: file: FILE line: LINE
+  error: <Fault 6: 'SHUTDOWN_STATE'>
   [1]
   $ version
-  error: <class 'xmlrpc.client.Fault'>, <Fault 6: 'SHUTDOWN_STATE'>: file: FILE line: LINE
+  error: <Fault 6: 'SHUTDOWN_STATE'>
   [1]
   $ avail
   ERROR: supervisor shutting down
@@ -42,7 +42,7 @@ What is answered while the daemon waits for a program that does not want to go.
   ERROR: shutting down
   [1]
   $ remove cat
-  error: <class 'xmlrpc.client.Fault'>, <Fault 6: 'SHUTDOWN_STATE'>: file: FILE line: LINE
+  error: <Fault 6: 'SHUTDOWN_STATE'>
   [1]
   $ reload
   ERROR: already shutting down
@@ -50,7 +50,7 @@ What is answered while the daemon waits for a program that does not want to go.
   $ shutdown
   ERROR: already shutting down
   $ tail stubborn
-  error: <class 'xmlrpc.client.Fault'>, <Fault 6: 'SHUTDOWN_STATE'>: file: FILE line: LINE
+  error: <Fault 6: 'SHUTDOWN_STATE'>
   [1]
   > supervisor.getState()
   fault 6 SHUTDOWN_STATE

@@ -49,17 +49,15 @@ How programs are stopped.
   5
   > supervisor.getProcessInfo('quits')['spawnerr']
   ''
+  @ log without to stop
+  TIME INFO stopped: polite (exit status 0)
+  TIME INFO stopped: family (exit status 0)
+  TIME INFO stopped: quits (exit status 5)
   $ stop stubborn
   stubborn: stopped
   > supervisor.getProcessInfo('stubborn')['exitstatus']
   -1
   @ log
-  TIME INFO waiting for polite to stop
-  TIME INFO stopped: polite (exit status 0)
-  TIME INFO waiting for family to stop
-  TIME INFO stopped: family (exit status 0)
-  TIME INFO waiting for quits to stop
-  TIME INFO stopped: quits (exit status 5)
   TIME INFO waiting for stubborn to stop
   TIME WARN killing 'stubborn' (PID) with SIGKILL
   TIME WARN stopped: stubborn (terminated by SIGKILL)

@@ -3,7 +3,7 @@
 use super::Fallback::{Described, Required, Text as Is};
 use super::ValueType::{
     AutoRestart, Boolean, Bytes, Callable, Directory, Events, ExitCodes, FilePath, HostPort, Integer, List,
-    LogFile, LogLevel, MainLog, Octal, Pairs, Patterns, Signal, Socket, Text, Url, User, UserGroup,
+    LogFile, LogLevel, MainLog, Octal, Pairs, Path, Patterns, Signal, Socket, Text, Url, User, UserGroup,
 };
 use super::{Fallback, Kind, Match, Names, OptionRow, SectionRow, ValueType};
 
@@ -112,7 +112,7 @@ const SUPERVISORD: &[OptionRow] = {
 const UNIX_HTTP_SERVER: &[OptionRow] = {
     use Names::{Environment, Here};
     &[
-        row("file", FilePath, Required, Here, ("/tmp/supervisor.sock", "Path of the socket.")),
+        row("file", Path, Required, Here, ("/tmp/supervisor.sock", "Path of the socket.")),
         row("chmod", Octal, Is("0700"), Environment, ("0700", "Permissions of the socket.")),
         row("chown", UserGroup, Described("unchanged"), Environment, ("nobody:nogroup", "Owner and group of the socket.")),
         row("username", Text, NONE, Environment, ("user", "User name that clients must give; needs a password too.")),
@@ -143,7 +143,7 @@ const SUPERVISORCTL: &[OptionRow] = {
         row("username", Text, NONE, Environment, ("chris", "User name for the daemon, if it asks for one.")),
         row("password", Text, NONE, Environment, ("123", "Password for the daemon, in plain text.")),
         row("prompt", Text, Is("supervisor"), Environment, ("mysupervisor", "What the prompt says.")),
-        since("3.0a5", row("history_file", FilePath, NONE, Here, ("~/.sc_history", "Where the prompt keeps its history."))),
+        since("3.0a5", row("history_file", Path, NONE, Here, ("~/.sc_history", "Where the prompt keeps its history."))),
     ]
 };
 
@@ -156,7 +156,7 @@ const CTL_PLUGIN: &[OptionRow] = &[
 const PROGRAM: &[OptionRow] = {
     use Names::{Here, Numbered, Process, Program};
     &[
-        row("command", Text, Required, Process, ("/bin/cat", "What to run, with arguments; without a slash it is searched for in PATH. No shell is involved.")),
+        row("command", Text, Required, Process, ("/bin/cat", "What to run, with arguments, and without a shell.")),
         row("process_name", Text, Is("%(program_name)s"), Process, ("%(program_name)s", "Name of each process; must contain `%(process_num)` when there are several.")),
         row("numprocs", Integer, Is("1"), Program, ("1", "Processes to start.")),
         row("numprocs_start", Integer, Is("0"), Program, ("0", "The first `process_num`.")),

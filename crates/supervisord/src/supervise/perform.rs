@@ -1,6 +1,6 @@
 //! Performs the core's effects. Each takes microseconds; what would take longer is handed to another plane.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use provost_config::model::{Channel as ChannelOptions, LogFile};
@@ -31,6 +31,8 @@ pub(super) struct Hands {
     strip_ansi: bool,
     programs: BTreeMap<ProcessId, Program>,
     stdins: BTreeMap<ProcessId, Stdin>,
+    /// Those of them with bytes that their pipe did not take.
+    waiting: BTreeSet<ProcessId>,
     callers: BTreeMap<CallId, ReplyTo>,
     /// Answers that wait for the snapshot that shows the change.
     replies: Vec<(ReplyTo, Result<Reply, Fault>)>,
@@ -54,6 +56,7 @@ impl Hands {
             strip_ansi,
             programs: BTreeMap::new(),
             stdins: BTreeMap::new(),
+            waiting: BTreeSet::new(),
             callers: BTreeMap::new(),
             replies: Vec::new(),
             ended: None,
@@ -75,16 +78,30 @@ impl Hands {
 
     /// Standard inputs with bytes to write, to wait for.
     pub(super) fn waiting_stdins(&self) -> impl Iterator<Item = (ProcessId, &Stdin)> {
-        self.stdins.iter().filter(|entry| entry.1.is_waiting()).map(|(id, stdin)| (*id, stdin))
+        self.waiting.iter().filter_map(|process| Some((*process, self.stdins.get(process)?)))
     }
 
     /// A standard input can be written to (or was closed).
     pub(super) fn flush_stdin(&mut self, process: ProcessId) {
-        if let Some(stdin) = self.stdins.get_mut(&process)
-            && stdin.flush().is_err()
-        {
+        let flushed = self.stdins.get_mut(&process).map_or(Err(Refused::Closed), Stdin::flush);
+        self.note_stdin(process, flushed);
+    }
+
+    /// Remembers what a write left behind: bytes that wait, or a pipe that nobody reads any more.
+    fn note_stdin(&mut self, process: ProcessId, outcome: Result<(), Refused>) {
+        if outcome == Err(Refused::Closed) {
             self.stdins.remove(&process);
         }
+        if self.stdins.get(&process).is_some_and(Stdin::is_waiting) {
+            self.waiting.insert(process);
+        } else {
+            self.waiting.remove(&process);
+        }
+    }
+
+    fn close_stdin(&mut self, process: ProcessId) {
+        self.stdins.remove(&process);
+        self.waiting.remove(&process);
     }
 
     /// Does one thing; what the core has to be told about it.
@@ -93,14 +110,14 @@ impl Hands {
             Effect::Register(registration) => self.register(registration),
             Effect::Forget(process) => {
                 self.programs.remove(&process);
-                self.stdins.remove(&process);
+                self.close_stdin(process);
                 self.watches.forget(process);
                 self.logs.send(ToLogs::Forget { process });
             }
             Effect::Prepare { process, launch } => self.logs.send(ToLogs::Prepare { process, launch }),
             Effect::Release(process) => self.logs.send(ToLogs::Release { process }),
             Effect::Drain { process, launch } => {
-                self.stdins.remove(&process);
+                self.close_stdin(process);
                 self.logs.send(ToLogs::Drain { process, launch });
             }
             Effect::Spawn { process, launch } => return self.spawn(process, launch),
@@ -185,14 +202,11 @@ impl Hands {
 
     fn write_stdin(&mut self, process: ProcessId, given: String, data: &[u8]) -> Result<(), Fault> {
         let outcome = self.stdins.get_mut(&process).map_or(Err(Refused::Closed), |stdin| stdin.send(data));
-        match outcome {
-            Ok(()) => Ok(()),
-            Err(Refused::Full) => Err(Fault::Failed(given)),
-            Err(Refused::Closed) => {
-                self.stdins.remove(&process);
-                Err(Fault::NoFile(given))
-            }
-        }
+        self.note_stdin(process, outcome);
+        outcome.map_err(|refused| match refused {
+            Refused::Full => Fault::Failed(given),
+            Refused::Closed => Fault::NoFile(given),
+        })
     }
 
     /// Reading files is not for this plane: a thread does it and reports back.
