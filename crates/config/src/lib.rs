@@ -1,6 +1,6 @@
 //! Supervisor's configuration dialect: text to typed configuration, with a position on everything.
 //!
-//! The way of a file: bytes become sections ([`ini`]), includes are read over them ([`include`]), values are
+//! The way of a file: bytes become sections ([`ini`]), includes are read over them ([`mod@include`]), values are
 //! expanded ([`expand`]) and converted ([`value`]) as the option table says ([`options`]), and [`resolve`] puts
 //! the [`model`] together. It asks the system through one trait ([`system`]); everything else is pure. Nothing
 //! here logs, prints or keeps state.

@@ -26,8 +26,9 @@ use crate::supervise::{self, Launcher, Neighbours, Plane, own_environment};
 use crate::system::RealSystem;
 use crate::{autologs, http};
 
-/// Stack of a plane's thread, in bytes: neither recurses.
-const PLANE_STACK: usize = 256 << 10;
+/// Stack of a plane's thread, in bytes. Neither plane recurses, but the time zone library needs a quarter of this
+/// in a debug build. Only what is touched takes memory.
+const PLANE_STACK: usize = 1 << 20;
 
 /// Why the daemon does not start: what follows `Error: ` on standard error.
 #[derive(Debug)]

@@ -2,10 +2,16 @@ The daemon's command line.
 
   @ run -v
   4.3.0
+  ~ daemon: WHY?
+  4.3.0 (provost 0.1.0)
   @ run --version
   4.3.0
+  ~ daemon: WHY?
+  4.3.0 (provost 0.1.0)
   @ run -v -h
   4.3.0
+  ~ daemon: WHY?
+  4.3.0 (provost 0.1.0)
   @ run -V
   2| Error: option -V not recognized
   2| For help, use supervisord -h

@@ -29,6 +29,10 @@ Names and passwords.
   $ -u user -p pass:word tail -f zz
   ==> Press Ctrl-C to exit <==
   2| http://127.0.0.1:$PORT1/logtail/zz/stdout Cannot read, status code 404
+  ~ client: WHY?
+  ==> Press Ctrl-C to exit <==
+  2| http://127.0.0.1:$PORT1/logtail/zz/stdout Cannot read, status code 404
+  [1]
   $ -u user -p wrong version | head 1
   Server requires authentication
   [1]

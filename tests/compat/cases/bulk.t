@@ -112,6 +112,16 @@ All programs become RUNNING at once, so that the results come in a fixed order.
   broken: ERROR (no such file)
   solo: started
   [1]
+  ~ client: WHY?
+  broken: ERROR (no such file)
+  trio:first: started
+  trio:second: started
+  trio:third: started
+  worker:worker_00: started
+  worker:worker_01: started
+  worker:worker_02: started
+  solo: started
+  [1]
   $ start all
   broken: ERROR (no such file)
   [1]
@@ -151,6 +161,16 @@ All programs become RUNNING at once, so that the results come in a fixed order.
   worker:worker_01: started
   worker:worker_02: started
   broken: ERROR (no such file)
+  solo: started
+  [1]
+  ~ client: WHY?
+  broken: ERROR (no such file)
+  trio:first: started
+  trio:second: started
+  trio:third: started
+  worker:worker_00: started
+  worker:worker_01: started
+  worker:worker_02: started
   solo: started
   [1]
 
@@ -227,8 +247,15 @@ Logs can be cleared for all, but not for a group.
   $ clear trio:*
   trio:None: ERROR (no such process)
   [1]
+  ~ client: WHY?
+  trio:first: cleared
+  trio:second: cleared
+  trio:third: cleared
   $ clear zz:*
   zz:None: ERROR (no such process)
+  [1]
+  ~ client: WHY?
+  zz: ERROR (no such group)
   [1]
   $ clear all | sort
   broken: cleared
@@ -333,6 +360,15 @@ The same through XML-RPC.
   {'name': 'worker_01', 'group': 'worker', 'status': 80, 'description': 'OK'}
   {'name': 'worker_02', 'group': 'worker', 'status': 80, 'description': 'OK'}
   {'name': 'broken', 'group': 'broken', 'status': 20, 'description': "NO_FILE: can't find command '/no/such/program'"}
+  {'name': 'solo', 'group': 'solo', 'status': 80, 'description': 'OK'}
+  ~ daemon: WHY?
+  {'name': 'broken', 'group': 'broken', 'status': 20, 'description': "NO_FILE: can't find command '/no/such/program'"}
+  {'name': 'first', 'group': 'trio', 'status': 80, 'description': 'OK'}
+  {'name': 'second', 'group': 'trio', 'status': 80, 'description': 'OK'}
+  {'name': 'third', 'group': 'trio', 'status': 80, 'description': 'OK'}
+  {'name': 'worker_00', 'group': 'worker', 'status': 80, 'description': 'OK'}
+  {'name': 'worker_01', 'group': 'worker', 'status': 80, 'description': 'OK'}
+  {'name': 'worker_02', 'group': 'worker', 'status': 80, 'description': 'OK'}
   {'name': 'solo', 'group': 'solo', 'status': 80, 'description': 'OK'}
   > supervisor.startAllProcesses(False)
   {'name': 'broken', 'group': 'broken', 'status': 20, 'description': "NO_FILE: can't find command '/no/such/program'"}

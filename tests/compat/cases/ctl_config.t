@@ -17,6 +17,9 @@ The client's own configuration.
   $ status
   error: Unknown protocol for serverurl nonsense
   [1]
+  ~ client: WHY?
+  error: Unknown protocol for serverurl nonsense; use http://HOST:PORT or unix:///PATH
+  [1]
   @ write supervisord.conf
   | [supervisorctl]
   | serverurl=unix://%(here)s/nobody.sock

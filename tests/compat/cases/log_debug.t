@@ -39,6 +39,10 @@ What the log says at debug level.
   TIME DEBG killing cat (pid PID) with signal SIGTERM
   TIME WARN stopped: cat (terminated by SIGTERM)
   TIME DEBG received SIGCHLD indicating a child quit
+  ~ daemon: WHY?
+  TIME DEBG killing cat (pid PID) with signal SIGTERM
+  TIME DEBG received SIGCHLD indicating a child quit
+  TIME WARN stopped: cat (terminated by SIGTERM)
   > supervisor.startProcess('retrying', False)
   fault 20 NO_FILE: can't find command '/no/such/program'
   @ log

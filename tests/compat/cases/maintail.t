@@ -12,8 +12,8 @@ The activity log from afar.
   TIME CRIT Server 'unix_http_server' running without any HTTP authentication checking
   TIME INFO supervisord started with pid PID
   ␤
-  $ maintail -15
-   with pid PID
+  $ maintail -1
+  ␤
   ␤
   $ maintail -0
   TIME CRIT Supervisor is running as root.  Privileges were not dropped because no user is specified in the config file.  If you intend to run as root, you can set user=root in the config file to avoid this message.
@@ -65,3 +65,7 @@ A log that somebody removed.
   $ maintail -f
   ==> Press Ctrl-C to exit <==
   2| unix://$DIR/supervisor.sock/mainlogtail Cannot read, status code 404
+  ~ client: WHY?
+  ==> Press Ctrl-C to exit <==
+  2| unix://$DIR/supervisor.sock/mainlogtail Cannot read, status code 404
+  [1]

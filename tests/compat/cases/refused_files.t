@@ -232,6 +232,9 @@ RPC interfaces.
   | supervisor.rpcinterface_factory=nosuch:thing
   2| Error: nosuch:thing cannot be resolved within [rpcinterface:x]
   [2]
+  ~ daemon: WHY?
+  2| Error: nosuch:thing cannot be resolved within [rpcinterface:x]: Python RPC interfaces cannot be loaded; remove the section, or write supervisor.rpcinterface_factory = supervisor.rpcinterface:make_main_rpcinterface
+  [2]
 
 Somebody else serves there already.
 

@@ -156,6 +156,9 @@ The daemon's own section.
   | environment=A="%(nosuch)s"
   2| Error: Format string 'A="%(nosuch)s"' for 'supervisord.environment' contains names ('nosuch') which cannot be expanded. Available names: ENV_HOME, ENV_LC_ALL, ENV_PATH, ENV_PROVOST_TEST_WORLD, ENV_TERM, ENV_TZ, here
   [2]
+  ~ daemon: WHY?
+  2| Error: Format string 'A="%(nosuch)s"' for 'environment' contains names ('nosuch') which cannot be expanded. Available names: ENV_HOME, ENV_LC_ALL, ENV_PATH, ENV_PROVOST_TEST_WORLD, ENV_TERM, ENV_TZ, here, host_node_name
+  [2]
 
 Programs. The section and the file are named.
 
@@ -520,6 +523,9 @@ Groups.
   | [group:g]
   | programs=x,
   2| Error: [program:x] names unknown program or fcgi-program ␤
+  [2]
+  ~ daemon: WHY?
+  2| Error: [group:g] names unknown program or fcgi-program ␤
   [2]
 
 Event listeners.

@@ -155,6 +155,9 @@ A broken file changes nothing.
   $ update
   error: <Fault 92: "CANT_REREAD: invalid literal for int() with base 10: 'soon' in section 'program:keep' (file: '$DIR/a.ini')">
   [1]
+  ~ client: WHY?
+  ERROR: CANT_REREAD: invalid literal for int() with base 10: 'soon' in section 'program:keep' (file: '$DIR/a.ini')
+  [1]
   $ status | sort
   change                           RUNNING   pid PID, uptime UPTIME
   keep                             RUNNING   pid PID, uptime UPTIME

@@ -88,14 +88,24 @@ Values of every kind as arguments.
   'cat'
   > supervisor.getProcessInfo(5)
   http 500 Internal Server Error
+  ~ daemon: WHY?
+  fault 2 INCORRECT_PARAMETERS: name must be a string, not int
   > supervisor.getProcessInfo(True)
   http 500 Internal Server Error
+  ~ daemon: WHY?
+  fault 2 INCORRECT_PARAMETERS: name must be a string, not boolean
   > supervisor.getProcessInfo(1.5)
   http 500 Internal Server Error
+  ~ daemon: WHY?
+  fault 2 INCORRECT_PARAMETERS: name must be a string, not double
   > supervisor.getProcessInfo([])
   http 500 Internal Server Error
+  ~ daemon: WHY?
+  fault 2 INCORRECT_PARAMETERS: name must be a string, not array
   > supervisor.getProcessInfo({})
   http 500 Internal Server Error
+  ~ daemon: WHY?
+  fault 2 INCORRECT_PARAMETERS: name must be a string, not struct
   > supervisor.startProcess('cat', 0)
   fault 60 ALREADY_STARTED: cat
   > supervisor.startProcess('cat', 'no')
@@ -104,5 +114,7 @@ Values of every kind as arguments.
   True
   > supervisor.readProcessStdoutLog('cat', 'x', 0)
   http 500 Internal Server Error
+  ~ daemon: WHY?
+  fault 3 BAD_ARGUMENTS
   > supervisor.readProcessStdoutLog('cat', 1.9, 0)
   ''

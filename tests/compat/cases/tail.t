@@ -44,6 +44,9 @@
   $ tail --5 ten
   wo three four
   ␤
+  ~ client: WHY?
+  Error: bad argument --5
+  [1]
   $ tail -x ten
   Error: bad argument -x
   [1]
@@ -91,12 +94,24 @@ A stream begins with the end of the log, and Ctrl-C ends it.
   $ tail -f zz
   ==> Press Ctrl-C to exit <==
   2| unix://$DIR/supervisor.sock/logtail/zz/stdout Cannot read, status code 404
+  ~ client: WHY?
+  ==> Press Ctrl-C to exit <==
+  2| unix://$DIR/supervisor.sock/logtail/zz/stdout Cannot read, status code 404
+  [1]
   $ tail -f nolog
   ==> Press Ctrl-C to exit <==
   2| unix://$DIR/supervisor.sock/logtail/nolog/stdout Cannot read, status code 404
+  ~ client: WHY?
+  ==> Press Ctrl-C to exit <==
+  2| unix://$DIR/supervisor.sock/logtail/nolog/stdout Cannot read, status code 404
+  [1]
   $ tail -f absent
   ==> Press Ctrl-C to exit <==
   2| unix://$DIR/supervisor.sock/logtail/absent/stdout Cannot read, status code 404
+  ~ client: WHY?
+  ==> Press Ctrl-C to exit <==
+  2| unix://$DIR/supervisor.sock/logtail/absent/stdout Cannot read, status code 404
+  [1]
 
 The methods.
 

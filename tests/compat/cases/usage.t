@@ -56,15 +56,6 @@ Words the client does not know, and words it does not want.
   [1]
   $ open http://127.0.0.1:1
   http://127.0.0.1:1 refused connection
-  $ fg | head 1
-  ERROR: no process name supplied
-  [1]
-  $ fg a b
-  ERROR: too many process names supplied
-  [1]
-  $ fg zz
-  ERROR: bad process name supplied
-  [1]
   $ help | head 4
   ␤
   default commands (type help <topic>):

@@ -51,8 +51,6 @@ pub enum Mode {
     Check,
     /// Run the demonstration that is built in.
     Demo,
-    /// Print what it means.
-    DumpConfig,
 }
 
 /// A command line that is to be acted on.
@@ -142,7 +140,6 @@ const TABLE: &[Switch<Id>] = &[
     long_only(switch(Id::ProfileOptions, ' ', &["profile_options"], (Some("OPTIONS"), "accepted for compatibility, without effect")), Origin::Reference),
     long_only(switch(Id::Mode(Mode::Check), ' ', &["check"], (None, "check the configuration and exit: 0 if it is valid, 2 if not")), Origin::Ours),
     long_only(switch(Id::Mode(Mode::Demo), ' ', &["demo"], (None, "run a demonstration that needs no configuration file")), Origin::Ours),
-    long_only(switch(Id::Mode(Mode::DumpConfig), ' ', &["dump-config"], (None, "print the configuration as it is understood, and exit")), Origin::Ours),
 ];
 
 /// Reads a command line, without the program's own name.

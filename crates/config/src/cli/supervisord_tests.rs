@@ -45,7 +45,6 @@ fn every_option_sets_what_it_says() {
     check("--profile_options=calls,x", |to| to.profile_options = Some("calls,x".into()));
     check("--check", |to| to.mode = Mode::Check);
     check("--demo", |to| to.mode = Mode::Demo);
-    check("--dump-config", |to| to.mode = Mode::DumpConfig);
     assert_eq!(parse("-h"), Ok(Command::Help));
     assert_eq!(parse("-?"), Ok(Command::Help));
     assert_eq!(parse("--help"), Ok(Command::Help));
@@ -68,7 +67,6 @@ fn options_are_scanned_as_by_getopt() {
     // Our own options take no prefix away from the reference's.
     check("--ch /tmp", |to| to.overrides.childlogdir = Some("/tmp".into()));
     check("--d /tmp", |to| to.overrides.directory = Some("/tmp".into()));
-    check("--du", |to| to.mode = Mode::DumpConfig);
     check("--chec", |to| to.mode = Mode::Check);
 }
 

@@ -108,8 +108,7 @@ impl PatientStream {
             self.head = None;
             return Poll::Pending;
         };
-        let sleep =
-            self.head.get_or_insert_with(|| Box::pin(sleep_until(Instant::from_std(since) + HEAD_TIMEOUT)));
+        let sleep = self.head.get_or_insert_with(|| Box::pin(sleep_until(since + HEAD_TIMEOUT)));
         ready!(sleep.as_mut().poll(cx));
         self.timed_out(Limit::SlowHead)
     }

@@ -17,7 +17,7 @@ use tower::ServiceExt;
 use super::App;
 use super::auth::{self, Verdict};
 use super::guard::{self, Reach};
-use super::limits::{BODY_TIMEOUT, MAX_DISCARDED_BYTES};
+use super::limits::{DISCARD_TIMEOUT, MAX_DISCARDED_BYTES};
 use super::listener::{Listener, Peer};
 use super::places::Life;
 use super::{error, router};
@@ -112,7 +112,7 @@ where
     B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
 {
     // Too long, too slow or broken off: all the same for somebody who does not want it.
-    let _ = timeout(BODY_TIMEOUT, Limited::new(body, MAX_DISCARDED_BYTES).collect()).await;
+    let _ = timeout(DISCARD_TIMEOUT, Limited::new(body, MAX_DISCARDED_BYTES).collect()).await;
 }
 
 /// The access log's line. The number at the end is the length of the body, `-` if that is not known beforehand.

@@ -32,6 +32,8 @@ pub(super) const MAX_DISCARDED_BYTES: usize = 64 << 10;
 pub(super) const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
 /// For a whole request body; then the answer is 408.
 pub(super) const BODY_TIMEOUT: Duration = Duration::from_secs(30);
+/// For the part of a refused request's body that is read and dropped.
+pub(super) const DISCARD_TIMEOUT: Duration = Duration::from_secs(2);
 /// Without one byte being taken by a client that has something to read; then the connection is closed. Long,
 /// because a reader who pauses a `tail -f` costs nothing but the place.
 pub(super) const SEND_TIMEOUT: Duration = Duration::from_secs(300);

@@ -9,7 +9,7 @@ use axum::http::header::{
     CACHE_CONTROL, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE, EXPIRES, PRAGMA, REFERRER_POLICY,
     X_CONTENT_TYPE_OPTIONS,
 };
-use axum::http::{HeaderName, HeaderValue, StatusCode, Uri};
+use axum::http::{HeaderName, HeaderValue, Request, StatusCode};
 use axum::response::Response;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use provost_core::status::{ProcessStatus, Snapshot, State as ProcessState};
@@ -45,8 +45,9 @@ footer { margin-top: 2em; color: #555; }
 ";
 
 /// `/` and `/index.html`.
-pub(super) async fn status(State(app): State<Arc<App>>, uri: Uri) -> Response {
-    if asks_for_action(uri.query().unwrap_or_default()) {
+pub(super) async fn status(State(app): State<Arc<App>>, request: Request<Body>) -> Response {
+    let sends_form = !http_body::Body::is_end_stream(request.body());
+    if sends_form || asks_for_action(request.uri().query().unwrap_or_default()) {
         let message = "Not Implemented: this page shows and does not act; use supervisorctl";
         return error::explained(StatusCode::NOT_IMPLEMENTED, message);
     }

@@ -8,9 +8,9 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Waker;
-use std::time::Instant;
 
 use tokio::sync::Notify;
+use tokio::time::Instant;
 
 use super::limits::{MAX_CONNECTIONS, MAX_CONNECTIONS_PER_LISTENER, MAX_REFUSALS};
 
@@ -22,7 +22,7 @@ enum Phase {
     /// Some bytes of a request came, but not yet all of its headers.
     Head { since: Instant },
     /// A request has begun whose body may still be on its way.
-    Receiving,
+    Receiving { since: Instant },
     /// A request that came whole is being carried out, or its answer sent. The reader that met the end of the
     /// client's side meanwhile waits here until that is done.
     Serving { ended: Option<Ended> },
@@ -88,7 +88,7 @@ impl Life {
 
     /// A request's headers are complete; it counts as being served until the token is dropped.
     pub(super) fn serve(self: &Arc<Self>) -> Serving {
-        *self.phase() = Phase::Receiving;
+        *self.phase() = Phase::Receiving { since: Instant::now() };
         self.has_served.store(true, Ordering::Relaxed);
         Serving { life: Arc::clone(self) }
     }
@@ -112,7 +112,7 @@ impl Life {
             // The end of the last answer may still be on its way.
             Phase::Idle { .. } => self.has_served.load(Ordering::Relaxed),
             Phase::Head { .. } => false,
-            Phase::Receiving | Phase::Serving { .. } | Phase::Streaming => true,
+            Phase::Receiving { .. } | Phase::Serving { .. } | Phase::Streaming => true,
         }
     }
 
@@ -126,9 +126,9 @@ impl Life {
     fn yields(&self) -> Option<(u8, Instant)> {
         match &*self.phase() {
             Phase::Idle { since } => Some((0, *since)),
-            Phase::Head { since } => Some((1, *since)),
+            Phase::Head { since } | Phase::Receiving { since } => Some((1, *since)),
             Phase::Serving { ended: Some(ended) } => Some((2, ended.since)),
-            Phase::Receiving | Phase::Serving { ended: None } | Phase::Streaming => None,
+            Phase::Serving { ended: None } | Phase::Streaming => None,
         }
     }
 }
@@ -288,6 +288,7 @@ mod tests {
         let lives: Vec<_> = (0..MAX_CONNECTIONS_PER_LISTENER).map(|_| Life::new()).collect();
         let seats: Vec<_> = lives.iter().map(|life| seat(places.enter(0, life))).collect();
         let busy = lives[0].serve();
+        lives[0].received_all();
         assert!(matches!(places.enter(0, &Life::new()), Entry::Evicting(_)));
         assert!(places.table().seats.values().any(|occupant| Arc::ptr_eq(&occupant.life, &lives[0])));
         assert!(!places.table().seats.values().any(|occupant| Arc::ptr_eq(&occupant.life, &lives[1])));
@@ -301,12 +302,12 @@ mod tests {
         let lives: Vec<_> = (0..MAX_CONNECTIONS_PER_LISTENER).map(|_| Life::new()).collect();
         let _seats: Vec<_> = lives.iter().map(|life| seat(places.enter(0, life))).collect();
         let _busy: Vec<_> = lives.iter().map(Life::serve).collect();
+        lives.iter().for_each(|life| life.received_all());
         let refused: Vec<_> = (0..MAX_REFUSALS).map(|_| places.enter(0, &Life::new())).collect();
         assert!(refused.iter().all(|entry| matches!(entry, Entry::Refused(_))));
         assert!(matches!(places.enter(0, &Life::new()), Entry::Full));
         drop(refused);
         assert!(matches!(places.enter(0, &Life::new()), Entry::Refused(_)));
-        lives[5].received_all();
         assert!(lives[5].defers_end(Waker::noop()), "its client may have left");
         assert!(matches!(places.enter(0, &Life::new()), Entry::Evicting(_)));
     }

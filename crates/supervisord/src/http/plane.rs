@@ -11,7 +11,8 @@ use tokio::time::{sleep, timeout};
 use super::connection;
 use super::front::{Front, Site, Welcome};
 use super::limits::{
-    ACCEPT_PAUSE, BLOCKING_KEEP_ALIVE, BLOCKING_STACK_BYTES, BLOCKING_THREADS, FLUSH_TIMEOUT, Limit,
+    ACCEPT_PAUSE, BLOCKING_KEEP_ALIVE, BLOCKING_STACK_BYTES, BLOCKING_THREADS, FLUSH_TIMEOUT, HEAD_TIMEOUT,
+    Limit,
 };
 use super::listener::{Acceptor, Listener, Peer, Stream};
 use super::places::{Entry, Life, Places, Seat};
@@ -162,6 +163,12 @@ impl Door {
 /// A connection's task: the seat is free again when it ends, however it ends.
 async fn attend(stream: Stream, front: Arc<Front>, seat: Seat, context: (Arc<Life>, Arc<App>)) {
     let (life, app) = context;
-    connection::serve(stream, front, life, app).await;
+    let welcome = front.welcome;
+    let served = connection::serve(stream, front, life, app);
+    match welcome {
+        Welcome::Seated => served.await,
+        // Who is only to be sent away may not take its time: nobody can make it leave.
+        Welcome::NoPlace => drop(timeout(HEAD_TIMEOUT, served).await),
+    }
     drop(seat);
 }

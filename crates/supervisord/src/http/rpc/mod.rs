@@ -77,7 +77,7 @@ pub(super) async fn endpoint(
         }
     };
     drop(document);
-    let traced = app.ports.logs.writes(Level::Trace).then(|| call.method.clone());
+    let traced = app.ports.logs.writes(Level::Trace).then(|| call.method.escape_debug().to_string());
     if let Some(name) = &traced {
         app.ports.logs.line(Level::Trace, format!("XML-RPC method called: {name}()"));
     }

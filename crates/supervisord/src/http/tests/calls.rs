@@ -462,10 +462,19 @@ fn a_configuration_is_read_before_anybody_hears_of_it() {
     check(&world, "supervisor.reloadConfig", &[], "[[[\"n\"], [], [\"o\", \"p\"]]]");
     check(&world, "supervisor.restart", &[], "true");
     assert_eq!(world.calls.lock().expect("no panic").len(), 2);
-    let broken = World::new(Setup { loaded: Err("line 3 is odd".into()), ..Setup::default() });
+    let broken = World::new(Setup { loader: Arc::new(|| Err("line 3 is odd".into())), ..Setup::default() });
     check(&broken, "supervisor.reloadConfig", &[], "fault 92 CANT_REREAD: line 3 is odd");
     check(&broken, "supervisor.restart", &[], "fault 92 CANT_REREAD: line 3 is odd");
     assert_eq!(broken.calls.lock().expect("no panic").len(), 0);
+}
+
+#[test]
+fn a_panic_while_the_configuration_is_read_is_a_fault() {
+    let loader = Arc::new(|| panic!("this panic is part of the test"));
+    let world = World::new(Setup { loader, ..Setup::default() });
+    let found = shown(&world, "supervisor.reloadConfig", &[]);
+    assert!(found.starts_with("fault 92 CANT_REREAD: "), "{found}");
+    check(&world, "supervisor.getVersion", &[], "\"3.0\"");
 }
 
 fn call(name: &str, params: Vec<Value>) -> Value {

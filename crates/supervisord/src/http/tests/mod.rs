@@ -3,6 +3,7 @@
 mod calls;
 mod cost;
 mod mutations;
+mod patience;
 mod streams;
 mod transport;
 mod world;

@@ -67,6 +67,7 @@ fn paths_and_methods_have_the_references_statuses() {
         ("HEAD", "/RPC2", 400),
         ("HEAD", "/logtail/a", 400),
         ("POST", "/ok.html", 200),
+        ("POST", "/", 200),
         ("POST", "/nope", 400),
         ("POST", "/logtail/a", 400),
         ("POST", "/mainlogtail", 400),
@@ -99,6 +100,15 @@ fn an_answer_has_the_references_shape_to_the_byte() {
          <p>Error code 404.\r\n<p>Message: Not Found.\r\n</body>\r\n"
     );
     assert_eq!(missing.header("content-type"), Some("text/html"));
+}
+
+#[test]
+fn an_action_is_not_pretended() {
+    let world = World::new(Setup::default());
+    let form = "action=stop&processname=a";
+    let request = format!("POST /index.html HTTP/1.1\r\nContent-Length: {}\r\n\r\n{form}", form.len());
+    check(&world, &request, 501);
+    check(&world, &get("/?processname=a&action=start"), 501);
 }
 
 #[test]

@@ -21,7 +21,7 @@ use tempfile::TempDir;
 
 use crate::http::stop::StopHandle;
 use crate::http::{Listener, Socket, run, stop_pair};
-use crate::ports::{ControlPorts, LogPort, LogWatches, SupervisorPort, ToLogs, ToSupervisor};
+use crate::ports::{ControlPorts, Loader, LogPort, LogWatches, SupervisorPort, ToLogs, ToSupervisor};
 
 /// How long a test waits for what it expects before it fails.
 pub(super) const PATIENCE: Duration = Duration::from_secs(20);
@@ -38,7 +38,7 @@ pub(super) struct Setup {
     pub(super) script: Script,
     pub(super) credentials: Option<Credentials>,
     pub(super) tcp: bool,
-    pub(super) loaded: Result<Config, String>,
+    pub(super) loader: Loader,
     pub(super) main_log: Option<&'static str>,
     pub(super) log_trouble: Option<&'static str>,
 }
@@ -69,7 +69,7 @@ impl Default for Setup {
             script: Box::new(|_| Some(Ok(Reply::Done))),
             credentials: None,
             tcp: false,
-            loaded: Ok(config(Vec::new())),
+            loader: Arc::new(|| Ok(Arc::new(config(Vec::new())))),
             main_log: Some("main.log"),
             log_trouble: None,
         }
@@ -150,7 +150,28 @@ pub(super) struct World {
     thread: Option<JoinHandle<()>>,
 }
 
-enum Address {
+/// What reached the other planes.
+#[derive(Clone, Default)]
+pub(super) struct Records {
+    pub(super) calls: Arc<Mutex<Vec<String>>>,
+    pub(super) lines: Arc<Mutex<Vec<String>>>,
+}
+
+/// The ports of a daemon whose files are in `directory`.
+pub(super) fn ports(setup: Setup, directory: &TempDir, records: &Records) -> ControlPorts {
+    let in_directory = |name: &str| directory.path().join(name).to_str().expect("paths are text").into();
+    let snapshot = snapshot(&setup.configured, setup.processes, &in_directory);
+    ControlPorts {
+        snapshot: Arc::new(ArcSwap::from_pointee(snapshot)),
+        supervisor: supervision(setup.script, Arc::clone(&records.calls)),
+        logs: log_plane(setup.log_trouble, Arc::clone(&records.lines)),
+        watches: Arc::new(LogWatches::default()),
+        loader: setup.loader,
+        main_log: setup.main_log.map(in_directory),
+    }
+}
+
+pub(super) enum Address {
     Unix(PathBuf),
     Tcp(std::net::SocketAddr),
 }
@@ -161,29 +182,15 @@ impl World {
         let (socket, address) = bind(&directory, setup.tcp);
         let listener = Listener::new("unix_http_server", socket, setup.credentials.as_ref())
             .expect("a test's password is usable");
-
-        let calls: Arc<Mutex<Vec<String>>> = Arc::default();
-        let lines: Arc<Mutex<Vec<String>>> = Arc::default();
-        let loaded = setup.loaded.map(Arc::new);
-        let in_directory = |name: &str| directory.path().join(name).to_str().expect("paths are text").into();
-        let ports = ControlPorts {
-            snapshot: Arc::new(ArcSwap::from_pointee(snapshot(
-                &setup.configured,
-                setup.processes,
-                &in_directory,
-            ))),
-            supervisor: supervision(setup.script, Arc::clone(&calls)),
-            logs: log_plane(setup.log_trouble, Arc::clone(&lines)),
-            watches: Arc::new(LogWatches::default()),
-            loader: Arc::new(move || loaded.clone()),
-            main_log: setup.main_log.map(in_directory),
-        };
+        let records = Records::default();
+        let ports = ports(setup, &directory, &records);
         let (stop, stopped) = stop_pair();
         let plane_ports = ports.clone();
         let thread = std::thread::Builder::new()
             .stack_size(STACK)
             .spawn(move || run(&[listener], &plane_ports, &stopped))
             .expect("a thread");
+        let Records { calls, lines } = records;
         Self { directory, ports, calls, lines, address, stop: Some(stop), thread: Some(thread) }
     }
 
@@ -249,7 +256,8 @@ impl Drop for World {
     }
 }
 
-fn bind(directory: &TempDir, tcp: bool) -> (Socket, Address) {
+/// A bound socket, and where clients find it.
+pub(super) fn bind(directory: &TempDir, tcp: bool) -> (Socket, Address) {
     if tcp {
         let socket = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
         let address = socket.local_addr().expect("a bound socket has an address");

@@ -1,0 +1,81 @@
+//! Facts about pools and listeners, with their lines in the activity log.
+
+use std::sync::Arc;
+
+use provost_config::model::Level;
+
+use crate::listener::ListenerState;
+use crate::output::printable;
+
+/// A fact. Listeners are named by their process, as in all log lines; events by the number that is the same in
+/// every pool.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "fields are named after what they hold")]
+pub enum PoolNotice {
+    /// A listener said something, and is in another state now. Getting an event has a notice of its own.
+    Changed { listener: Arc<str>, from: ListenerState, to: ListenerState },
+    /// A listener violated the protocol.
+    Broke { listener: Arc<str> },
+    /// A listener answered with a line that begins no result.
+    BadResult { listener: Arc<str>, line: Vec<u8> },
+    /// A listener accepted its event.
+    Processed { listener: Arc<str> },
+    /// A listener refused its event.
+    Rejected { listener: Arc<str> },
+    /// An event is being sent.
+    Sent { listener: Arc<str>, serial: u64 },
+    /// The listener had closed its standard input.
+    Closed { listener: Arc<str>, serial: u64 },
+    /// The listener said READY, but does not read its standard input.
+    Unread { listener: Arc<str>, serial: u64 },
+    /// An event goes back to the front of its pool's buffer, where so many waited before.
+    Rebuffered { pool: Arc<str>, serial: u64, waiting: usize, limit: usize },
+    /// An event was dropped to make room for another.
+    Overflowed { pool: Arc<str>, serial: u64 },
+}
+
+impl PoolNotice {
+    /// The line in the activity log.
+    pub fn line(&self) -> (Level, String) {
+        use Level::{Debug, Error, Warn};
+        match self {
+            Self::Changed { listener, from, to } => {
+                (Debug, format!("{listener}: {} -> {}", from.name(), to.name()))
+            }
+            Self::Broke { listener } => (
+                Warn,
+                format!(
+                    "{listener}: has entered the UNKNOWN state and will no longer receive events, this usually \
+                     indicates the process violated the eventlistener protocol"
+                ),
+            ),
+            Self::BadResult { listener, line } => {
+                (Warn, format!("{listener}: bad result line: '{}'", printable(line)))
+            }
+            Self::Processed { listener } => (Debug, format!("{listener}: event was processed")),
+            Self::Rejected { listener } => (Warn, format!("{listener}: event was rejected")),
+            Self::Sent { listener, serial } => (Debug, format!("event {serial} sent to listener {listener}")),
+            Self::Closed { listener, serial } => (
+                Debug,
+                format!(
+                    "epipe occurred while sending event {serial} to listener {listener}, listener state \
+                     unchanged"
+                ),
+            ),
+            Self::Unread { listener, serial } => (
+                Warn,
+                format!(
+                    "{listener}: does not read its standard input, event {serial} was not sent; it gets no \
+                     events before it writes READY again"
+                ),
+            ),
+            Self::Rebuffered { pool, serial, waiting, limit } => (
+                Debug,
+                format!("rebuffering event {serial} for pool {pool} (buf size={waiting}, max={limit})"),
+            ),
+            Self::Overflowed { pool, serial } => {
+                (Error, format!("pool {pool} event buffer overflowed, discarding event {serial}"))
+            }
+        }
+    }
+}
