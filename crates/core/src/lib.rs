@@ -5,15 +5,19 @@
 #![forbid(unsafe_code)]
 
 pub mod call;
+pub mod event;
 mod group;
+mod listener;
 mod logname;
 pub mod notice;
 pub mod output;
 mod pending;
+pub mod pool;
 pub mod process;
 mod publish;
 mod request;
 pub mod shutdown;
 pub mod status;
 pub mod supervisor;
+pub mod tick;
 pub mod time;

@@ -180,7 +180,9 @@ impl Listener {
     fn put_down(&mut self, next: Phase) -> Envelope {
         match std::mem::replace(&mut self.phase, next) {
             Phase::Busy(envelope, _) => envelope,
-            other => unreachable!("invariant: only a listener that is BUSY puts an event down, not {other:?}"),
+            other => {
+                unreachable!("invariant: only a listener that is BUSY puts an event down, not {other:?}")
+            }
         }
     }
 }
@@ -246,7 +248,8 @@ impl Answer {
                 let heard = take(bytes, line_part(bytes, MAX_RESULT_LINE_BYTES - line.len()));
                 line.extend_from_slice(heard);
                 if line.last() != Some(&b'\n') {
-                    return (line.len() == MAX_RESULT_LINE_BYTES).then(|| Verdict::BadLine(std::mem::take(line)));
+                    return (line.len() == MAX_RESULT_LINE_BYTES)
+                        .then(|| Verdict::BadLine(std::mem::take(line)));
                 }
                 line.pop();
                 let Some(length) = result_length(line) else {

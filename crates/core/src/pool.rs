@@ -14,6 +14,7 @@
 
 mod buffer;
 mod notice;
+mod one;
 mod subscription;
 
 use std::collections::VecDeque;
@@ -23,15 +24,17 @@ use provost_config::model::{EventKind, Group, GroupKind};
 
 pub use self::buffer::{FIRST_PAUSE, LONGEST_PAUSE};
 pub use self::notice::PoolNotice;
+use self::one::Pool;
+use self::subscription::Kinds;
 use crate::event::{Envelope, Event};
-use crate::listener::{Listener, Said};
 pub use crate::listener::{ListenerState, MAX_RESULT_BYTES, MAX_RESULT_LINE_BYTES};
 use crate::process::Phase;
 use crate::status::ProcessId;
-use crate::tick::Ticks;
+use crate::tick::{Period, Ticks};
 use crate::time::{Mono, Now};
-use buffer::{Buffer, Pause};
-use subscription::Kinds;
+
+/// What is to be done, in order.
+type Effects = VecDeque<PoolEffect>;
 
 /// Something to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -78,7 +81,7 @@ pub struct Pools {
     wanted: Kinds,
     next_serial: u64,
     ticks: Ticks,
-    effects: VecDeque<PoolEffect>,
+    effects: Effects,
 }
 
 impl Pools {
@@ -90,7 +93,7 @@ impl Pools {
             wanted: Kinds::default(),
             next_serial,
             ticks: Ticks::default(),
-            effects: VecDeque::new(),
+            effects: Effects::new(),
         }
     }
 
@@ -102,27 +105,15 @@ impl Pools {
     /// A group became active, with these processes in configured order. Groups that are no pools are ignored.
     pub fn add(&mut self, group: &Group, members: &[ProcessId]) {
         let GroupKind::Listeners(config) = &group.kind else { return };
-        let wanted = Kinds::subscribed(&config.events);
-        let seats = members.iter().zip(&group.processes).map(|(&process, recipe)| Seat {
-            process,
-            name: recipe.name.as_str().into(),
-            child: None,
-        });
-        self.wanted = self.wanted.and(wanted);
-        self.pools.push(Pool {
-            name: group.name.as_str().into(),
-            wanted,
-            next_serial: 0,
-            buffer: Buffer::new(config.buffer_size),
-            pause: Pause::default(),
-            seats: seats.collect(),
-        });
+        let pool = Pool::new(group, config, members);
+        self.wanted = self.wanted.union(pool.wanted());
+        self.pools.push(pool);
     }
 
     /// A group is no longer active. If it is a pool, its buffer goes with it.
     pub fn remove(&mut self, group: &str) {
-        self.pools.retain(|pool| &*pool.name != group);
-        self.wanted = self.pools.iter().fold(Kinds::default(), |wanted, pool| wanted.and(pool.wanted));
+        self.pools.retain(|pool| pool.name() != group);
+        self.wanted = self.pools.iter().map(Pool::wanted).fold(Kinds::default(), Kinds::union);
     }
 
     /// Whether any pool wants events of this kind: ask before making a costly one.
@@ -139,33 +130,83 @@ impl Pools {
         let serial = self.next_serial;
         self.next_serial += 1;
         let payload = event.payload();
-        for pool in self.pools.iter_mut().filter(|pool| pool.wanted.contain(kind)) {
+        for pool in self.pools.iter_mut().filter(|pool| pool.wanted().contain(kind)) {
             pool.accept(serial, kind, Arc::clone(&payload), &mut self.effects);
         }
     }
 
-    /// A process is in that phase now. A phase that begins with a new child begins a new conversation, one without
-    /// a child ends it; between death and the end of the output the listener can still be heard.
+    /// A process is in that phase now. A phase with a new child begins a conversation, one without any ends it;
+    /// from its death to the end of its output a child is still heard, but gets nothing.
     pub fn moved(&mut self, process: ProcessId, phase: &Phase) {
-        let Some((pool, seat)) = seat_of(&mut self.pools, process) else { return };
-        match phase {
-            Phase::Starting { .. } | Phase::Stopping { .. } | Phase::Lost { .. } => seat.child().running = false,
-            Phase::Running { .. } => seat.child().running = true,
-            Phase::Draining { .. } => {
-                if let Some(child) = &mut seat.child {
-                    child.running = false;
-                }
-            }
-            Phase::Stopped
-            | Phase::Preparing { .. }
-            | Phase::Forking { .. }
-            | Phase::Backoff { .. }
-            | Phase::Exited { .. }
-            | Phase::Fatal => {
-                if let Some(envelope) = seat.child.take().and_then(|child| child.listener.end()) {
-                    pool.put_back(envelope, &mut self.effects);
-                }
+        if let Some((pool, seat, effects)) = self.seat_of(process) {
+            pool.moved(seat, phase, effects);
+        }
+    }
+
+    /// The child of a process wrote to its standard output. Where one read ends and the next begins makes no
+    /// difference. Ignored unless the process is a listener with a child.
+    pub fn heard(&mut self, now: Now, process: ProcessId, bytes: &[u8]) {
+        if let Some((pool, seat, effects)) = self.seat_of(process) {
+            let mut rest = bytes;
+            while let Some(said) = pool.hear(seat, &mut rest) {
+                pool.take_in(seat, said, now.mono, effects);
             }
         }
+    }
+
+    /// The event that the process was to get was not written, or not as a whole.
+    pub fn refused(&mut self, process: ProcessId, reason: Refusal) {
+        if let Some((pool, seat, effects)) = self.seat_of(process) {
+            pool.refused(seat, reason, effects);
+        }
+    }
+
+    /// After every input: makes the ticks that are due, and sends what can be sent.
+    pub fn turn(&mut self, now: Now) {
+        if self.pools.is_empty() {
+            self.ticks = Ticks::default();
+            return;
+        }
+        let wanted = self.wanted;
+        for (period, when) in self.ticks.look(now, |period: Period| wanted.contain(period.kind())) {
+            self.offer(&Event::Tick { period, when });
+        }
+        for pool in &mut self.pools {
+            pool.dispatch(now.mono, &mut self.effects);
+        }
+    }
+
+    /// When [`Self::turn`] is due, if nothing else happens before: a tick, or the end of a pause. `None` if no
+    /// pool waits for time to pass.
+    pub fn deadline(&self) -> Option<Mono> {
+        self.pools.iter().filter_map(Pool::deadline).chain(self.ticks.deadline()).min()
+    }
+
+    /// The next thing to do.
+    pub fn poll_effect(&mut self) -> Option<PoolEffect> {
+        self.effects.pop_front()
+    }
+
+    /// Every pool, in order of addition.
+    pub fn status(&self) -> impl Iterator<Item = PoolStatus> {
+        self.pools.iter().map(Pool::status)
+    }
+
+    /// The state of the listener that a process is; `None` if it is none, or has no child.
+    pub fn listener_state(&self, process: ProcessId) -> Option<ListenerState> {
+        self.pools.iter().find_map(|pool| pool.listener_state(pool.seat_of(process)?))
+    }
+
+    /// What the simulated world and debug assertions check: buffers keep their limits, every event has a number
+    /// that was given out, and a pool that could send at this moment has sent.
+    pub fn check_invariants(&self) -> Result<(), String> {
+        self.pools.iter().try_for_each(|pool| pool.check_invariants(self.next_serial))
+    }
+
+    /// Where a process sits. Looks at every listener there is: they are few, programs are none of them.
+    fn seat_of(&mut self, process: ProcessId) -> Option<(&mut Pool, usize, &mut Effects)> {
+        let (pool, seat) =
+            self.pools.iter_mut().find_map(|pool| pool.seat_of(process).map(|seat| (pool, seat)))?;
+        Some((pool, seat, &mut self.effects))
     }
 }

@@ -234,7 +234,7 @@ pub struct Policy<'a> {
 pub struct Process {
     /// Where it is in its life.
     pub phase: Phase,
-    /// Starts that failed in a row.
+    /// Starts that failed in a row; 0 in every phase that an operator's start leaves.
     pub failures: u32,
     /// When it was last started; the floor counts from here.
     pub last_start: Option<Now>,
@@ -337,7 +337,6 @@ impl Step<'_> {
         use Phase as P;
         match (self.process.phase, event) {
             (P::Stopped | P::Exited { .. } | P::Fatal, Event::Start) if self.policy.may_start => {
-                self.process.failures = 0;
                 self.launch();
             }
 

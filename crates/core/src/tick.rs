@@ -73,11 +73,11 @@ pub struct Ticks {
 impl Ticks {
     /// Looks at the clock: the periods that entered another slice since the last look, and when it began.
     /// Periods that are not wanted begin anew when they are wanted again.
-    pub fn look(
+    pub fn look<F: Fn(Period) -> bool>(
         &mut self,
         now: Now,
-        wanted: impl Fn(Period) -> bool,
-    ) -> impl Iterator<Item = (Period, i64)> + use<> {
+        wanted: F,
+    ) -> impl Iterator<Item = (Period, i64)> + use<F> {
         let mut due = [None; 3];
         let mut wait: Option<Duration> = None;
         for (period, (seen, due)) in Period::ALL.into_iter().zip(self.slices.iter_mut().zip(&mut due)) {

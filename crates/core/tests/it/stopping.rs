@@ -1,5 +1,6 @@
 //! What a stop answers in every phase, and what is said while it is waited for.
 
+use provost_core::status::Pid;
 use provost_core::supervisor::{Input, SignalError};
 
 use crate::calm::{Calm, check, code, eager, idle};
@@ -187,18 +188,18 @@ fn a_stop_that_the_system_refuses_fails_with_the_text_of_the_line() {
 }
 
 #[test]
-fn a_refused_stop_fails_only_the_calls_that_wait_for_it() {
-    let script = Script::having(|script| script.spawns_wait = true);
-    let mut calm = Calm::scripted(script, idle("p", |_| {}));
-    let start = calm.start("p");
+fn a_refused_stop_fails_all_calls_that_wait_for_it_and_no_other() {
+    let mut calm = Calm::scripted(Script::having(|script| script.signals_wait = true), eager("p", |_| {}));
+    let signal = calm.signal("p", Some(1));
     let stops = [calm.stop("p"), calm.stop("p:*")];
-    calm.script().signal_errors.push_back(SignalError::Refused("no".into()));
     let process = calm.id("p");
-    let pid = calm.world.born(process);
-    calm.world.input(Input::Spawned { process, pid });
+    let sent = |result, call| Input::SignalSent { process, pid: Pid(100), result, call };
+    calm.world.input(sent(Err(SignalError::Refused("no".into())), None));
     let failed = "FAILED: unknown problem killing p (100):no";
     assert_eq!(stops.map(|call| calm.answer(call)), [failed.to_owned(), format!("p:p {failed}")]);
-    assert_eq!(calm.answer(start), "ABNORMAL_TERMINATION: p");
+    assert_eq!(calm.answer(signal), "nothing yet");
+    calm.world.input(sent(Ok(()), Some(signal)));
+    assert_eq!(calm.answer(signal), "done");
 }
 
 #[test]

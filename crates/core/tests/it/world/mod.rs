@@ -169,6 +169,9 @@ impl World {
             Effect::Release(_) | Effect::ReopenLogs => {}
             Effect::Drain { process, launch } => self.drain(process, launch, answers),
             Effect::Signal { process, pid, signal, call, .. } => {
+                if self.script.as_ref().is_some_and(|script| script.signals_wait) {
+                    return;
+                }
                 let result = self.signal(process, pid, signal);
                 let arrived = result.is_ok();
                 answers.push_back(Input::SignalSent { process, pid, result, call });

@@ -21,6 +21,8 @@ pub(crate) struct Script {
     pub(crate) spawn_failures: VecDeque<Arc<str>>,
     /// What comes of the next signals, one after the other; the child does not get them.
     pub(crate) signal_errors: VecDeque<SignalError>,
+    /// The shell does not say what came of its signals: the test does. The child does not get them.
+    pub(crate) signals_wait: bool,
     /// Processes whose command cannot be started.
     pub(crate) probe_faults: BTreeMap<String, Fault>,
     /// Why the next writes to a standard input fail, one after the other.
