@@ -64,7 +64,7 @@ fn an_idle_connection_stays_for_days() {
     on_jumping_clock(|| async {
         let mut served = serve(Setup::default()).await;
         for _ in 0..3 {
-            tokio::time::sleep(std::time::Duration::from_secs(86_400)).await;
+            tokio::time::advance(std::time::Duration::from_secs(86_400)).await;
             served.client.write_all(b"GET /ok.html HTTP/1.1\r\n\r\n").await.expect("the connection is open");
             let mut answer = [0; 15];
             served.client.read_exact(&mut answer).await.expect("an answer");
@@ -115,7 +115,7 @@ fn a_reader_that_stops_reading_is_given_up() {
         served.client.write_all(post(call).as_bytes()).await.expect("the connection reads");
         let start = Instant::now();
         served.client.readable().await.expect("the answer begins");
-        tokio::time::sleep(SEND_TIMEOUT * 2).await;
+        tokio::time::advance(SEND_TIMEOUT * 2).await;
         let mut answer = Vec::new();
         // Whether the rest ends or breaks off is up to the socket.
         let _ = served.client.read_to_end(&mut answer).await;
