@@ -311,8 +311,7 @@ fn marked(mut line: String) -> String {
 
 /// The headers on which a client may depend; the others, their order and the case of their names are the
 /// server's own affair.
-const HEADERS: [&str; 5] =
-    ["connection", "content-length", "content-type", "transfer-encoding", "www-authenticate"];
+const HEADERS: [&str; 4] = ["content-length", "content-type", "transfer-encoding", "www-authenticate"];
 
 fn printed(answer: &Answer) -> String {
     let mut text = status(answer) + "\n";

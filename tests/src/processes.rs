@@ -44,18 +44,25 @@ pub fn is_alive(pid: u32) -> bool {
     stat.rsplit(')').next().is_some_and(|rest| !rest.trim_start().starts_with('Z'))
 }
 
-/// The pids of all living processes that carry `mark`.
-pub fn marked(mark: &str) -> Vec<u32> {
-    let wanted = format!("{MARK}={mark}");
+/// The marks of all living processes that have one, with their pids.
+fn all_marked() -> Vec<(u32, String)> {
+    let prefix = format!("{MARK}=");
     let Ok(entries) = fs::read_dir("/proc") else { return Vec::new() };
     entries
         .filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok())
-        .filter(|pid| {
-            fs::read(format!("/proc/{pid}/environ"))
-                .is_ok_and(|bytes| bytes.split(|&byte| byte == 0).any(|entry| entry == wanted.as_bytes()))
-        })
         .filter(|&pid| is_alive(pid))
+        .filter_map(|pid| {
+            let environment = fs::read(format!("/proc/{pid}/environ")).ok()?;
+            let mut entries = environment.split(|&byte| byte == 0);
+            let mark = entries.find_map(|entry| entry.strip_prefix(prefix.as_bytes()))?;
+            Some((pid, String::from_utf8_lossy(mark).into_owned()))
+        })
         .collect()
+}
+
+/// The pids of all living processes that carry `mark`.
+pub fn marked(mark: &str) -> Vec<u32> {
+    all_marked().into_iter().filter(|(_, other)| other == mark).map(|(pid, _)| pid).collect()
 }
 
 /// Ends every process that carries `mark`, and returns once none is left.
@@ -67,6 +74,16 @@ pub fn end_marked(mark: &str) {
         }
         left.is_empty().then_some(())
     });
+}
+
+/// Ends what was left by test programs that were killed: a mark begins with the pid of its maker.
+pub fn end_orphans() {
+    for (pid, mark) in all_marked() {
+        let maker = mark.split('-').next().and_then(|maker| maker.parse().ok());
+        if maker.is_some_and(|maker| !is_alive(maker)) {
+            send(pid, Signal::KILL);
+        }
+    }
 }
 
 /// One numeric line of `/proc/PID/status`, such as `VmRSS` (in kB).

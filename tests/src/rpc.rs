@@ -3,18 +3,22 @@
 //! One interpreter serves all calls of a test, because starting one costs more than a hundred calls.
 
 use std::io::{BufRead, BufReader, Write};
-use std::process::{Child, ChildStdin, ChildStdout, Stdio};
+use std::process::{Child, ChildStdin, Stdio};
+use std::sync::mpsc::{Receiver, channel};
+use std::thread;
 
 use crate::http::Server;
 use crate::implementation::reference_python;
 use crate::scratch::Scratch;
+use crate::wait::PATIENCE;
 
 /// A running interpreter with a connection to one server.
 #[derive(Debug)]
 pub struct Console {
     interpreter: Child,
     questions: ChildStdin,
-    answers: BufReader<ChildStdout>,
+    /// Lines from a thread of their own, because a call may never be answered.
+    answers: Receiver<String>,
 }
 
 /// Name and password for a server that asks for them; both empty for none.
@@ -41,8 +45,13 @@ impl Console {
             .stdout(Stdio::piped());
         let mut interpreter = command.spawn().expect("Python runs");
         let questions = interpreter.stdin.take().expect("invariant: standard input was piped");
-        let answers =
-            BufReader::new(interpreter.stdout.take().expect("invariant: standard output was piped"));
+        let output = interpreter.stdout.take().expect("invariant: standard output was piped");
+        let (sender, answers) = channel();
+        thread::spawn(move || {
+            for line in BufReader::new(output).lines().map_while(Result::ok) {
+                let _nobody_asks_any_more = sender.send(line);
+            }
+        });
         Self { interpreter, questions, answers }
     }
 
@@ -53,11 +62,11 @@ impl Console {
     ///
     /// # Panics
     ///
-    /// When the interpreter died.
+    /// When the interpreter died, or no answer came in time.
     pub fn eval(&mut self, expression: &str) -> Vec<String> {
-        let mut line = String::new();
         writeln!(self.questions, "{expression}").expect("the interpreter listens");
-        self.answers.read_line(&mut line).expect("the interpreter answers");
+        let answer = self.answers.recv_timeout(PATIENCE);
+        let line = answer.unwrap_or_else(|_| panic!("{expression} was not answered within {PATIENCE:?}"));
         serde_json::from_str(&line).unwrap_or_else(|error| panic!("{expression}: {line:?}: {error}"))
     }
 }

@@ -11,6 +11,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{self, Command, Stdio};
+use std::sync::Once;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use tempfile::TempDir;
@@ -36,6 +37,8 @@ impl Scratch {
     /// When the directory cannot be made: nothing can be tested then.
     pub fn new() -> Self {
         static COUNT: AtomicU64 = AtomicU64::new(0);
+        static SWEPT: Once = Once::new();
+        SWEPT.call_once(processes::end_orphans);
         let directory = tempfile::Builder::new().prefix("provost-").tempdir().expect("a temporary directory");
         // Programs with `user=` have to get in, so the directory cannot stay private.
         fs::set_permissions(directory.path(), fs::Permissions::from_mode(0o755)).expect("our own directory");

@@ -59,6 +59,20 @@ pub struct Supervisord {
     pub environment: BTreeMap<String, String>,
     /// The daemon's name in AUTO logs, RPC and envelopes.
     pub identifier: String,
+    /// What becomes of a configuration with a broken program.
+    pub on_config_error: OnConfigError,
+    /// What programs that do not say so themselves do about missing log directories.
+    pub create_log_dirs: bool,
+}
+
+/// What becomes of a configuration in which a program is broken.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum OnConfigError {
+    /// All of it is refused.
+    #[default]
+    Abort,
+    /// The program shows up as FATAL with its error, and everything else runs.
+    SkipProgram,
 }
 
 /// Where the activity log goes.
@@ -281,12 +295,24 @@ pub struct Process {
     pub environment: BTreeMap<String, String>,
     /// `serverurl`: what SUPERVISOR_SERVER_URL says.
     pub serverurl: ServerUrl,
+    /// Make the directories of its log files if they are missing.
+    pub create_log_dirs: bool,
     /// The FastCGI socket it gets as descriptor 0: for processes of `[fcgi-program:x]` sections, also inside a
     /// `[group:x]`. All processes of one section share one value.
     pub fastcgi: Option<Arc<FastCgi>>,
+    /// Why its section was refused, if it was: then only the names mean anything, and it cannot be started.
+    pub broken: Option<Arc<str>>,
 }
 
 impl Process {
+    /// A process whose section was refused, for that reason.
+    pub fn broken(name: &str, reason: &str) -> Self {
+        let plain = Self::with_defaults(name, "");
+        let nowhere = Channel { logfile: LogFile::None, ..plain.stdout.clone() };
+        let stderr = nowhere.clone();
+        Self { stdout: nowhere, stderr, broken: Some(reason.into()), ..plain }
+    }
+
     /// A process of which only the name and the command are configured: everything else is at its default.
     pub fn with_defaults(name: &str, command: &str) -> Self {
         let channel = Channel {
@@ -296,6 +322,8 @@ impl Process {
             capture_maxbytes: 0,
             events_enabled: false,
             syslog: false,
+            mode: None,
+            owner: None,
         };
         Self {
             name: name.to_owned(),
@@ -318,7 +346,9 @@ impl Process {
             stderr: channel,
             environment: BTreeMap::new(),
             serverurl: ServerUrl::Auto,
+            create_log_dirs: false,
             fastcgi: None,
+            broken: None,
         }
     }
 }
@@ -347,6 +377,10 @@ pub struct Channel {
     pub events_enabled: bool,
     /// Send lines to the system log too.
     pub syslog: bool,
+    /// Permission bits of a log file that is made; `None` leaves them to the daemon's umask.
+    pub mode: Option<u32>,
+    /// Owner and group of a log file that is made; an absent group stays unchanged.
+    pub owner: Option<(u32, Option<u32>)>,
 }
 
 /// The log file of a channel.

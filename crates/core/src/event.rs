@@ -184,3 +184,189 @@ impl Display for Names<'_> {
         write!(f, "processname:{} groupname:{}", self.0.name, self.0.group)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn name(text: &str) -> ProcessName {
+        let (group, name) = text.split_once(':').expect("the test gives group:process");
+        ProcessName { group: group.into(), name: name.into() }
+    }
+
+    #[track_caller]
+    fn check(event: &Event<'_>, kind: &str, payload: &str) {
+        assert_eq!((event.kind().name(), &*event.payload()), (kind, payload));
+    }
+
+    #[test]
+    fn state_changes() {
+        use State::{Backoff, Exited, Fatal, Running, Starting, Stopped, Stopping, Unknown};
+        #[track_caller]
+        fn state(of: &str, (from, to): (State, State), detail: (u32, i32, bool), expect: (&str, &str)) {
+            let (tries, pid, expected) = detail;
+            let detail = StateDetail { tries, pid, expected };
+            check(&Event::State { process: &name(of), from, to, detail }, expect.0, expect.1);
+        }
+        state(
+            "all:all",
+            (Stopped, Starting),
+            (0, 0, false),
+            ("PROCESS_STATE_STARTING", "processname:all groupname:all from_state:STOPPED tries:0"),
+        );
+        state(
+            "duo:quick",
+            (Starting, Backoff),
+            (1, 4711, true),
+            ("PROCESS_STATE_BACKOFF", "processname:quick groupname:duo from_state:STARTING tries:1"),
+        );
+        state(
+            "duo:quick",
+            (Backoff, Starting),
+            (1, 0, false),
+            ("PROCESS_STATE_STARTING", "processname:quick groupname:duo from_state:BACKOFF tries:1"),
+        );
+        state(
+            "duo:quick",
+            (Backoff, Fatal),
+            (2, 8228, true),
+            ("PROCESS_STATE_FATAL", "processname:quick groupname:duo from_state:BACKOFF"),
+        );
+        state(
+            "bad:bad",
+            (Starting, Running),
+            (3, 8227, true),
+            ("PROCESS_STATE_RUNNING", "processname:bad groupname:bad from_state:STARTING pid:8227"),
+        );
+        state(
+            "once:once",
+            (Running, Exited),
+            (0, 8226, true),
+            (
+                "PROCESS_STATE_EXITED",
+                "processname:once groupname:once from_state:RUNNING expected:1 pid:8226",
+            ),
+        );
+        state(
+            "bad:bad",
+            (Running, Exited),
+            (0, 8227, false),
+            ("PROCESS_STATE_EXITED", "processname:bad groupname:bad from_state:RUNNING expected:0 pid:8227"),
+        );
+        state(
+            "talk:talk",
+            (Running, Stopping),
+            (0, 8171, true),
+            ("PROCESS_STATE_STOPPING", "processname:talk groupname:talk from_state:RUNNING pid:8171"),
+        );
+        state(
+            "talk:talk",
+            (Stopping, Stopped),
+            (0, 8171, true),
+            ("PROCESS_STATE_STOPPED", "processname:talk groupname:talk from_state:STOPPING pid:8171"),
+        );
+        state(
+            "talk:talk",
+            (Backoff, Stopped),
+            (1, 0, true),
+            ("PROCESS_STATE_STOPPED", "processname:talk groupname:talk from_state:BACKOFF pid:0"),
+        );
+        state(
+            "talk:talk",
+            (Stopping, Unknown),
+            (1, 8171, true),
+            ("PROCESS_STATE_UNKNOWN", "processname:talk groupname:talk from_state:STOPPING"),
+        );
+    }
+
+    #[test]
+    fn output() {
+        use Channel::{Stderr, Stdout};
+        #[track_caller]
+        fn output(channel: Channel, data: &[u8], expect: [&str; 2]) {
+            let process = name("pair:talk");
+            let output = Output { process: &process, pid: Pid(8171), channel, data };
+            let channel = channel.name().to_uppercase();
+            check(&Event::Log(output), &format!("PROCESS_LOG_{channel}"), expect[0]);
+            check(&Event::Communication(output), &format!("PROCESS_COMMUNICATION_{channel}"), expect[1]);
+        }
+        output(
+            Stdout,
+            b"msg",
+            [
+                "processname:talk groupname:pair pid:8171 channel:stdout\nmsg",
+                "processname:talk groupname:pair pid:8171\nmsg",
+            ],
+        );
+        output(
+            Stderr,
+            "err é\n".as_bytes(),
+            [
+                "processname:talk groupname:pair pid:8171 channel:stderr\nerr é\n",
+                "processname:talk groupname:pair pid:8171\nerr é\n",
+            ],
+        );
+        output(
+            Stdout,
+            b"plain\n\xff\n",
+            [
+                "processname:talk groupname:pair pid:8171 channel:stdout\nUndecodable: b'plain\\n\\xff\\n'",
+                "processname:talk groupname:pair pid:8171\nUndecodable: b'plain\\n\\xff\\n'",
+            ],
+        );
+        output(
+            Stderr,
+            b"",
+            [
+                "processname:talk groupname:pair pid:8171 channel:stderr\n",
+                "processname:talk groupname:pair pid:8171\n",
+            ],
+        );
+    }
+
+    #[test]
+    fn everything_else() {
+        check(
+            &Event::Remote { kind: "my type", data: "dätä\nline2" },
+            "REMOTE_COMMUNICATION",
+            "type:my type\ndätä\nline2",
+        );
+        check(&Event::Remote { kind: "", data: "" }, "REMOTE_COMMUNICATION", "type:\n");
+        check(&Event::SupervisorRunning, "SUPERVISOR_STATE_CHANGE_RUNNING", "");
+        check(&Event::SupervisorStopping, "SUPERVISOR_STATE_CHANGE_STOPPING", "");
+        check(&Event::GroupAdded { group: "all" }, "PROCESS_GROUP_ADDED", "groupname:all\n");
+        check(&Event::GroupRemoved { group: "talk" }, "PROCESS_GROUP_REMOVED", "groupname:talk\n");
+        for (period, kind) in Period::ALL.into_iter().zip(["TICK_5", "TICK_60", "TICK_3600"]) {
+            check(&Event::Tick { period, when: 1_795_399_685 }, kind, "when:1795399685");
+        }
+    }
+
+    #[test]
+    fn notices_that_are_events() {
+        #[track_caller]
+        fn check(notice: &Notice, expect: Option<&str>) {
+            assert_eq!(Event::of(notice).map(|event| event.kind().name()), expect);
+        }
+        let process = name("g:p");
+        let detail = StateDetail::default();
+        check(
+            &Notice::StateChanged {
+                process: process.clone(),
+                from: State::Fatal,
+                to: State::Starting,
+                detail,
+            },
+            Some("PROCESS_STATE_STARTING"),
+        );
+        check(&Notice::GroupAdded { group: "g".into() }, Some("PROCESS_GROUP_ADDED"));
+        check(&Notice::GroupRemoved { group: "g".into() }, Some("PROCESS_GROUP_REMOVED"));
+        check(&Notice::SupervisorRunning, Some("SUPERVISOR_STATE_CHANGE_RUNNING"));
+        check(&Notice::SupervisorStopping, Some("SUPERVISOR_STATE_CHANGE_STOPPING"));
+        check(
+            &Notice::RemoteCommunication { kind: "k".into(), data: "d".into() },
+            Some("REMOTE_COMMUNICATION"),
+        );
+        check(&Notice::GaveUp { process }, None);
+        check(&Notice::ChildQuit, None);
+    }
+}

@@ -101,3 +101,124 @@ impl Ticks {
         self.next_look
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FIVE: &[Period] = &[Period::FiveSeconds];
+    const HOUR: &[Period] = &[Period::Hour];
+
+    /// A clock, and what the ticks make of it.
+    #[derive(Default)]
+    struct World {
+        now: Now,
+        ticks: Ticks,
+    }
+
+    impl World {
+        fn at(seconds: f64) -> Self {
+            Self { now: Now { mono: Mono(7_000_000_000), wall: wall(seconds) }, ticks: Ticks::default() }
+        }
+
+        /// Lets the time pass.
+        fn pass(&mut self, seconds: f64) -> &mut Self {
+            self.now.mono = self.now.mono.after(Duration::from_secs_f64(seconds));
+            self.now.wall = Wall(self.now.wall.0 + wall(seconds).0);
+            self
+        }
+
+        /// Sets the clock, in no time.
+        fn set(&mut self, seconds: f64) -> &mut Self {
+            self.now.wall = wall(seconds);
+            self
+        }
+
+        /// Looks, and compares what was due (as length and beginning of the slice) and how long it is to the next
+        /// look.
+        #[track_caller]
+        fn check(&mut self, wanted: &[Period], due: &[(i64, i64)], wait: Option<f64>) -> &mut Self {
+            let looked: Vec<_> = self
+                .ticks
+                .look(self.now, |period| wanted.contains(&period))
+                .map(|(period, when)| (period.secs(), when))
+                .collect();
+            assert_eq!(looked, due);
+            let next = self.ticks.deadline().map(|at| at.since(self.now.mono).as_secs_f64());
+            assert_eq!(next, wait);
+            self
+        }
+    }
+
+    fn wall(seconds: f64) -> Wall {
+        Wall((seconds * 1e6).round() as i64)
+    }
+
+    #[test]
+    fn nobody_who_wants_ticks_is_nobody_to_wake_up_for() {
+        World::at(12.0).check(&[], &[], None).pass(5000.0).check(&[], &[], None);
+    }
+
+    #[test]
+    fn the_first_look_only_remembers() {
+        World::at(10.0).check(FIVE, &[], Some(5.0)).pass(5.0).check(FIVE, &[(5, 15)], Some(5.0));
+        World::at(12.5).check(FIVE, &[], Some(2.5)).pass(2.5).check(FIVE, &[(5, 15)], Some(5.0));
+    }
+
+    #[test]
+    fn a_look_within_the_slice_finds_nothing() {
+        World::at(10.0).check(FIVE, &[], Some(5.0)).pass(4.999_999).check(FIVE, &[], Some(0.000_001));
+    }
+
+    #[test]
+    fn a_late_look_tells_the_beginning_of_the_slice() {
+        World::at(10.0).check(FIVE, &[], Some(5.0)).pass(6.75).check(FIVE, &[(5, 15)], Some(3.25));
+    }
+
+    #[test]
+    fn skipped_slices_are_one_tick() {
+        World::at(11.0).check(FIVE, &[], Some(4.0)).pass(1000.0).check(FIVE, &[(5, 1010)], Some(4.0));
+    }
+
+    #[test]
+    fn every_period_has_its_own_slices() {
+        let mut world = World::at(3595.0);
+        world.check(&Period::ALL, &[], Some(5.0)).pass(5.0);
+        world.check(&Period::ALL, &[(5, 3600), (60, 3600), (3600, 3600)], Some(5.0)).pass(60.0);
+        world.check(&Period::ALL, &[(5, 3660), (60, 3660)], Some(5.0));
+    }
+
+    #[test]
+    fn the_clock_set_ahead_is_a_tick_at_the_next_look() {
+        World::at(10.0).check(FIVE, &[], Some(5.0)).set(100_001.0).check(FIVE, &[(5, 100_000)], Some(4.0));
+        World::at(10.0).check(HOUR, &[], Some(60.0)).set(3_605.0).check(HOUR, &[(3600, 3600)], Some(60.0));
+    }
+
+    #[test]
+    fn the_clock_set_back_is_a_tick_too() {
+        World::at(100.0).check(FIVE, &[], Some(5.0)).set(52.0).check(FIVE, &[(5, 50)], Some(3.0));
+        World::at(2.0).check(FIVE, &[], Some(3.0)).set(-8.0).check(FIVE, &[(5, -10)], Some(3.0));
+    }
+
+    #[test]
+    fn a_clock_that_runs_slow_makes_nobody_spin() {
+        let mut world = World::at(10.0);
+        world.check(FIVE, &[], Some(5.0));
+        world.pass(5.0).set(14.99).check(FIVE, &[], Some(0.01));
+        world.pass(0.01).check(FIVE, &[(5, 15)], Some(5.0));
+    }
+
+    #[test]
+    fn long_periods_are_looked_at_once_a_minute() {
+        let mut world = World::at(3500.0);
+        world.check(HOUR, &[], Some(60.0)).pass(60.0).check(HOUR, &[], Some(40.0));
+        world.pass(40.0).check(HOUR, &[(3600, 3600)], Some(60.0));
+    }
+
+    #[test]
+    fn a_period_that_is_wanted_again_begins_anew() {
+        let mut world = World::at(10.0);
+        world.check(FIVE, &[], Some(5.0)).pass(3.0).check(&[], &[], None);
+        world.pass(4.0).check(FIVE, &[], Some(3.0)).pass(3.0).check(FIVE, &[(5, 20)], Some(5.0));
+    }
+}

@@ -2,15 +2,15 @@ The daemon's command line.
 
   @ run -v
   4.3.0
-  ~ daemon: WHY?
+  ~ daemon: the version names the product, too
   4.3.0 (provost 0.1.0)
   @ run --version
   4.3.0
-  ~ daemon: WHY?
+  ~ daemon: the version names the product, too
   4.3.0 (provost 0.1.0)
   @ run -v -h
   4.3.0
-  ~ daemon: WHY?
+  ~ daemon: the version names the product, too
   4.3.0 (provost 0.1.0)
   @ run -V
   2| Error: option -V not recognized

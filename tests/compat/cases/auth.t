@@ -29,7 +29,7 @@ Names and passwords.
   $ -u user -p pass:word tail -f zz
   ==> Press Ctrl-C to exit <==
   2| http://127.0.0.1:$PORT1/logtail/zz/stdout Cannot read, status code 404
-  ~ client: WHY?
+  ~ client: a refused stream is a failure
   ==> Press Ctrl-C to exit <==
   2| http://127.0.0.1:$PORT1/logtail/zz/stdout Cannot read, status code 404
   [1]

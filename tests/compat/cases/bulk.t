@@ -112,7 +112,7 @@ All programs become RUNNING at once, so that the results come in a fixed order.
   broken: ERROR (no such file)
   solo: started
   [1]
-  ~ client: WHY?
+  ~ daemon: a start is waited for also when startsecs is 0, so what fails at once comes first
   broken: ERROR (no such file)
   trio:first: started
   trio:second: started
@@ -163,7 +163,7 @@ All programs become RUNNING at once, so that the results come in a fixed order.
   broken: ERROR (no such file)
   solo: started
   [1]
-  ~ client: WHY?
+  ~ daemon: a start is waited for also when startsecs is 0, so what fails at once comes first
   broken: ERROR (no such file)
   trio:first: started
   trio:second: started
@@ -247,14 +247,14 @@ Logs can be cleared for all, but not for a group.
   $ clear trio:*
   trio:None: ERROR (no such process)
   [1]
-  ~ client: WHY?
+  ~ client: a whole group can be cleared
   trio:first: cleared
   trio:second: cleared
   trio:third: cleared
   $ clear zz:*
   zz:None: ERROR (no such process)
   [1]
-  ~ client: WHY?
+  ~ client: the reference looks for a process named None in the group
   zz: ERROR (no such group)
   [1]
   $ clear all | sort
@@ -361,7 +361,7 @@ The same through XML-RPC.
   {'name': 'worker_02', 'group': 'worker', 'status': 80, 'description': 'OK'}
   {'name': 'broken', 'group': 'broken', 'status': 20, 'description': "NO_FILE: can't find command '/no/such/program'"}
   {'name': 'solo', 'group': 'solo', 'status': 80, 'description': 'OK'}
-  ~ daemon: WHY?
+  ~ daemon: a start is waited for also when startsecs is 0, so what fails at once comes first
   {'name': 'broken', 'group': 'broken', 'status': 20, 'description': "NO_FILE: can't find command '/no/such/program'"}
   {'name': 'first', 'group': 'trio', 'status': 80, 'description': 'OK'}
   {'name': 'second', 'group': 'trio', 'status': 80, 'description': 'OK'}

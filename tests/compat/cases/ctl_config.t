@@ -17,7 +17,7 @@ The client's own configuration.
   $ status
   error: Unknown protocol for serverurl nonsense
   [1]
-  ~ client: WHY?
+  ~ client: the message says what to write
   error: Unknown protocol for serverurl nonsense; use http://HOST:PORT or unix:///PATH
   [1]
   @ write supervisord.conf

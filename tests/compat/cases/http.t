@@ -175,25 +175,6 @@ Values in every form that is accepted.
   </param>
   </params>
   </methodResponse>
-  ~ daemon: WHY?
-  HTTP/1.1 200 OK
-  connection: close
-  content-length: 241
-  content-type: text/xml
-  ␤
-  <?xml version='1.0'?>
-  <methodResponse>
-  <params>
-  <param>
-  <value><array><data>
-  <value><string>hello
-  </string></value>
-  <value><int>6</int></value>
-  <value><boolean>0</boolean></value>
-  </data></array></value>
-  </param>
-  </params>
-  </methodResponse>
   @ http-status
   | POST /RPC2 HTTP/1.1
   | Connection: close
@@ -240,27 +221,6 @@ Values in every form that is accepted.
   </struct></value>
   </fault>
   </methodResponse>
-  ~ daemon: WHY?
-  HTTP/1.1 200 OK
-  connection: close
-  content-length: 266
-  content-type: text/xml
-  ␤
-  <?xml version='1.0'?>
-  <methodResponse>
-  <fault>
-  <value><struct>
-  <member>
-  <name>faultCode</name>
-  <value><int>10</int></value>
-  </member>
-  <member>
-  <name>faultString</name>
-  <value><string>BAD_NAME: </string></value>
-  </member>
-  </struct></value>
-  </fault>
-  </methodResponse>
   @ http-status
   | POST /RPC2 HTTP/1.1
   | Connection: close
@@ -268,7 +228,7 @@ Values in every form that is accepted.
   |
   | <methodCall><methodName>supervisor.tailProcessStdoutLog</methodName><params><param><value><nil/></value></param><param><value><int>0</int></value></param><param><value><i4>9</i4></value></param></params></methodCall>
   HTTP/1.1 500 Internal Server Error
-  ~ daemon: WHY?
+  ~ daemon: a value of the wrong type is a fault, not an error of the server
   HTTP/1.1 200 OK
   @ http-status
   | POST /RPC2 HTTP/1.1
@@ -348,5 +308,5 @@ Streams that are refused.
   | nonsense
   |
   (closed)
-  ~ daemon: WHY?
+  ~ daemon: what is no request is answered before the connection is closed
   HTTP/1.1 400 Bad Request

@@ -39,7 +39,7 @@ What the log says at debug level.
   TIME DEBG killing cat (pid PID) with signal SIGTERM
   TIME WARN stopped: cat (terminated by SIGTERM)
   TIME DEBG received SIGCHLD indicating a child quit
-  ~ daemon: WHY?
+  ~ daemon: the signal is logged when it arrives, not when its child has been dealt with
   TIME DEBG killing cat (pid PID) with signal SIGTERM
   TIME DEBG received SIGCHLD indicating a child quit
   TIME WARN stopped: cat (terminated by SIGTERM)

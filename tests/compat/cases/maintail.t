@@ -65,7 +65,7 @@ A log that somebody removed.
   $ maintail -f
   ==> Press Ctrl-C to exit <==
   2| unix://$DIR/supervisor.sock/mainlogtail Cannot read, status code 404
-  ~ client: WHY?
+  ~ client: a refused stream is a failure
   ==> Press Ctrl-C to exit <==
   2| unix://$DIR/supervisor.sock/mainlogtail Cannot read, status code 404
   [1]

@@ -232,7 +232,7 @@ RPC interfaces.
   | supervisor.rpcinterface_factory=nosuch:thing
   2| Error: nosuch:thing cannot be resolved within [rpcinterface:x]
   [2]
-  ~ daemon: WHY?
+  ~ daemon: Python code is not loaded, and the message says what to write
   2| Error: nosuch:thing cannot be resolved within [rpcinterface:x]: Python RPC interfaces cannot be loaded; remove the section, or write supervisor.rpcinterface_factory = supervisor.rpcinterface:make_main_rpcinterface
   [2]
 

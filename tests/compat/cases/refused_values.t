@@ -156,7 +156,7 @@ The daemon's own section.
   | environment=A="%(nosuch)s"
   2| Error: Format string 'A="%(nosuch)s"' for 'supervisord.environment' contains names ('nosuch') which cannot be expanded. Available names: ENV_HOME, ENV_LC_ALL, ENV_PATH, ENV_PROVOST_TEST_WORLD, ENV_TERM, ENV_TZ, here
   [2]
-  ~ daemon: WHY?
+  ~ daemon: the environment is expanded once, as in 4.4, and knows the host's name
   2| Error: Format string 'A="%(nosuch)s"' for 'environment' contains names ('nosuch') which cannot be expanded. Available names: ENV_HOME, ENV_LC_ALL, ENV_PATH, ENV_PROVOST_TEST_WORLD, ENV_TERM, ENV_TZ, here, host_node_name
   [2]
 
@@ -524,7 +524,7 @@ Groups.
   | programs=x,
   2| Error: [program:x] names unknown program or fcgi-program ␤
   [2]
-  ~ daemon: WHY?
+  ~ daemon: the reference names the section of the program before it in the list
   2| Error: [group:g] names unknown program or fcgi-program ␤
   [2]
 

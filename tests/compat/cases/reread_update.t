@@ -155,7 +155,7 @@ A broken file changes nothing.
   $ update
   error: <Fault 92: "CANT_REREAD: invalid literal for int() with base 10: 'soon' in section 'program:keep' (file: '$DIR/a.ini')">
   [1]
-  ~ client: WHY?
+  ~ client: the fault is told as reread tells it
   ERROR: CANT_REREAD: invalid literal for int() with base 10: 'soon' in section 'program:keep' (file: '$DIR/a.ini')
   [1]
   $ status | sort

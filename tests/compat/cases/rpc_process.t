@@ -114,7 +114,7 @@ Stopping.
   True
   > supervisor.getProcessInfo('stubborn')['statename']
   'STOPPING'
-  > supervisor.stopProcess('stubborn')
+  > supervisor.stopProcess('stubborn', False)
   fault 70 NOT_RUNNING: stubborn
   > supervisor.startProcess('stubborn')
   fault 40 ABNORMAL_TERMINATION: stubborn

@@ -88,23 +88,23 @@ Values of every kind as arguments.
   'cat'
   > supervisor.getProcessInfo(5)
   http 500 Internal Server Error
-  ~ daemon: WHY?
+  ~ daemon: a value of the wrong type is a fault, not an error of the server
   fault 2 INCORRECT_PARAMETERS: name must be a string, not int
   > supervisor.getProcessInfo(True)
   http 500 Internal Server Error
-  ~ daemon: WHY?
+  ~ daemon: a value of the wrong type is a fault, not an error of the server
   fault 2 INCORRECT_PARAMETERS: name must be a string, not boolean
   > supervisor.getProcessInfo(1.5)
   http 500 Internal Server Error
-  ~ daemon: WHY?
+  ~ daemon: a value of the wrong type is a fault, not an error of the server
   fault 2 INCORRECT_PARAMETERS: name must be a string, not double
   > supervisor.getProcessInfo([])
   http 500 Internal Server Error
-  ~ daemon: WHY?
+  ~ daemon: a value of the wrong type is a fault, not an error of the server
   fault 2 INCORRECT_PARAMETERS: name must be a string, not array
   > supervisor.getProcessInfo({})
   http 500 Internal Server Error
-  ~ daemon: WHY?
+  ~ daemon: a value of the wrong type is a fault, not an error of the server
   fault 2 INCORRECT_PARAMETERS: name must be a string, not struct
   > supervisor.startProcess('cat', 0)
   fault 60 ALREADY_STARTED: cat
@@ -114,7 +114,7 @@ Values of every kind as arguments.
   True
   > supervisor.readProcessStdoutLog('cat', 'x', 0)
   http 500 Internal Server Error
-  ~ daemon: WHY?
+  ~ daemon: an offset that is no number is a bad argument, not an error of the server
   fault 3 BAD_ARGUMENTS
   > supervisor.readProcessStdoutLog('cat', 1.9, 0)
   ''

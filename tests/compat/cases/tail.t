@@ -44,7 +44,7 @@
   $ tail --5 ten
   wo three four
   ␤
-  ~ client: WHY?
+  ~ client: the second dash is a slip, not an offset
   Error: bad argument --5
   [1]
   $ tail -x ten
@@ -94,21 +94,21 @@ A stream begins with the end of the log, and Ctrl-C ends it.
   $ tail -f zz
   ==> Press Ctrl-C to exit <==
   2| unix://$DIR/supervisor.sock/logtail/zz/stdout Cannot read, status code 404
-  ~ client: WHY?
+  ~ client: a refused stream is a failure
   ==> Press Ctrl-C to exit <==
   2| unix://$DIR/supervisor.sock/logtail/zz/stdout Cannot read, status code 404
   [1]
   $ tail -f nolog
   ==> Press Ctrl-C to exit <==
   2| unix://$DIR/supervisor.sock/logtail/nolog/stdout Cannot read, status code 404
-  ~ client: WHY?
+  ~ client: a refused stream is a failure
   ==> Press Ctrl-C to exit <==
   2| unix://$DIR/supervisor.sock/logtail/nolog/stdout Cannot read, status code 404
   [1]
   $ tail -f absent
   ==> Press Ctrl-C to exit <==
   2| unix://$DIR/supervisor.sock/logtail/absent/stdout Cannot read, status code 404
-  ~ client: WHY?
+  ~ client: a refused stream is a failure
   ==> Press Ctrl-C to exit <==
   2| unix://$DIR/supervisor.sock/logtail/absent/stdout Cannot read, status code 404
   [1]

@@ -7,6 +7,7 @@ mod exits;
 mod groups;
 mod kills;
 mod life;
+mod listeners;
 mod notices;
 mod properties;
 mod signals;
