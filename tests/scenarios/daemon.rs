@@ -31,6 +31,11 @@ fn detached(implementation: Implementation) {
     assert_eq!(fs::read_link(format!("/proc/{pid}/cwd")).expect("the daemon lives").to_str(), Some("/"));
     world.wait_log("daemonizing the supervisord process");
     world.wait_log("set current directory: '/'");
+    let is_root = rustix::process::geteuid().is_root();
+    assert_eq!(
+        world.log().contains("CRIT Supervisor is running as root.  Privileges were not dropped"),
+        is_root
+    );
     world.wait_state("cat", "RUNNING");
     let child = world.pid_of("cat");
     let (group, session) = processes::group_and_session(child).expect("the child lives");

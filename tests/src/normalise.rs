@@ -15,6 +15,10 @@ static RULES: LazyLock<Vec<(Regex, &str)>> = LazyLock::new(|| {
         // Activity log: the time in front, and pids in the messages.
         (r"(?m)^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} ", "TIME "),
         (r"\bpid [1-9]\d*", "pid PID"),
+        // Who runs the tests: only root is told what it risks.
+        (r"(?m)^TIME CRIT Supervisor is running as root.*\n", ""),
+        (r"Set uid to user \d+", "Set uid to user UID"),
+        (r"'uid': \d+", "'uid': UID"),
         (r"'pid': [1-9]\d*", "'pid': PID"),
         (r"(killing '[^']+') \([1-9]\d*\)", "$1 (PID)"),
         (r"process '([^']+)' \([1-9]\d*\)", "process '$1' (PID)"),

@@ -1,7 +1,7 @@
 //! A directory of its own, ports of its own and a clean environment for one test.
 //!
-//! Files are written from templates in which `$DIR` stands for the directory and `$PORT1` to `$PORT9` for
-//! free TCP ports; [`Scratch::normal`] turns them back, so that what a program prints can be compared.
+//! Files are written from templates in which `$DIR` stands for the directory, `$UID` for the user who runs the
+//! tests and `$PORT1` to `$PORT9` for free TCP ports; [`Scratch::normal`] turns them back, so that what a program prints can be compared.
 //! Every process started through [`Scratch::command`] carries a mark, and dropping the scratch ends them all.
 
 use std::collections::BTreeMap;
@@ -14,6 +14,7 @@ use std::process::{self, Command, Stdio};
 use std::sync::Once;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use rustix::process::geteuid;
 use tempfile::TempDir;
 
 use crate::normalise::Normaliser;
@@ -88,9 +89,10 @@ impl Scratch {
         self.templates.get(name).map_or("", String::as_str)
     }
 
-    /// Replaces `$DIR` and `$PORTn`; a port is chosen when it is first mentioned.
+    /// Replaces `$DIR`, `$UID` and `$PORTn`; a port is chosen when it is first mentioned.
     pub fn fill(&mut self, template: &str) -> String {
         let mut text = template.replace("$DIR", &self.path().to_string_lossy());
+        text = text.replace("$UID", &geteuid().as_raw().to_string());
         for number in 1..=9 {
             let word = format!("$PORT{number}");
             if text.contains(&word) {

@@ -1,5 +1,11 @@
 //! Warnings about a configuration that is accepted and probably not meant: names nobody reads, and commands cut
-//! off by a comment. Looks at the text only, and changes nothing.
+//! off by a comment. Looks at the text only, and changes nothing. What only `--check` says is in [`lint`].
+
+mod habits;
+mod lint;
+
+pub use lint::lint;
+pub(crate) use lint::rules_markdown;
 
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::ini::{Document, Section, Span};

@@ -39,7 +39,8 @@ pub fn diff(active: &[&Group], new: &Config) -> Changes {
 }
 
 /// Which options make two versions of a group differ, sorted; empty if they are equal. `programs` stands for
-/// other processes or another order, `[section]` for another kind of group.
+/// other processes or another order, `[section]` for another kind of group, `[error]` for a section that is (or was)
+/// refused.
 pub fn why_changed(old: &Group, new: &Group) -> Vec<&'static str> {
     let mut why = BTreeSet::new();
     note(&mut why, "priority", old.priority == new.priority);
@@ -115,7 +116,9 @@ fn processes(old: &Process, new: &Process, why: &mut BTreeSet<&'static str>) {
         stderr,
         environment,
         serverurl,
+        create_log_dirs,
         fastcgi,
+        broken,
     } = old;
     note(why, "command", *command == new.command);
     note(why, "priority", *priority == new.priority);
@@ -134,6 +137,8 @@ fn processes(old: &Process, new: &Process, why: &mut BTreeSet<&'static str>) {
     note(why, "redirect_stderr", *redirect_stderr == new.redirect_stderr);
     note(why, "environment", *environment == new.environment);
     note(why, "serverurl", *serverurl == new.serverurl);
+    note(why, "create_log_dirs", *create_log_dirs == new.create_log_dirs);
+    note(why, "[error]", *broken == new.broken);
     channels(stdout, &new.stdout, why, &STDOUT);
     channels(stderr, &new.stderr, why, &STDERR);
     match (fastcgi, &new.fastcgi) {
@@ -142,32 +147,38 @@ fn processes(old: &Process, new: &Process, why: &mut BTreeSet<&'static str>) {
     }
 }
 
-const STDOUT: [&str; 6] = [
+const STDOUT: [&str; 8] = [
     "stdout_logfile",
     "stdout_logfile_maxbytes",
     "stdout_logfile_backups",
     "stdout_capture_maxbytes",
     "stdout_events_enabled",
     "stdout_syslog",
+    "stdout_logfile_mode",
+    "stdout_logfile_owner",
 ];
 
-const STDERR: [&str; 6] = [
+const STDERR: [&str; 8] = [
     "stderr_logfile",
     "stderr_logfile_maxbytes",
     "stderr_logfile_backups",
     "stderr_capture_maxbytes",
     "stderr_events_enabled",
     "stderr_syslog",
+    "stderr_logfile_mode",
+    "stderr_logfile_owner",
 ];
 
-fn channels(old: &Channel, new: &Channel, why: &mut BTreeSet<&'static str>, names: &[&'static str; 6]) {
-    let Channel { logfile, maxbytes, backups, capture_maxbytes, events_enabled, syslog } = old;
+fn channels(old: &Channel, new: &Channel, why: &mut BTreeSet<&'static str>, names: &[&'static str; 8]) {
+    let Channel { logfile, maxbytes, backups, capture_maxbytes, events_enabled, syslog, mode, owner } = old;
     note(why, names[0], *logfile == new.logfile);
     note(why, names[1], *maxbytes == new.maxbytes);
     note(why, names[2], *backups == new.backups);
     note(why, names[3], *capture_maxbytes == new.capture_maxbytes);
     note(why, names[4], *events_enabled == new.events_enabled);
     note(why, names[5], *syslog == new.syslog);
+    note(why, names[6], *mode == new.mode);
+    note(why, names[7], *owner == new.owner);
 }
 
 #[cfg(test)]

@@ -25,12 +25,14 @@ pub struct Scope<'a> {
     names: Vec<(&'static str, Value<'a>)>,
     /// What `ENV_*` names reach; a later one wins over an earlier one.
     environments: Vec<&'a BTreeMap<String, String>>,
+    /// Some variables are missing, because the text that defines them was refused.
+    lacks_variables: bool,
 }
 
 impl<'a> Scope<'a> {
     /// The scope that knows the variables of `environment` as `ENV_*`.
     pub fn new(environment: &'a BTreeMap<String, String>) -> Self {
-        Self { names: Vec::new(), environments: vec![environment] }
+        Self { names: Vec::new(), environments: vec![environment], lacks_variables: false }
     }
 
     /// With one more name.
@@ -45,6 +47,18 @@ impl<'a> Scope<'a> {
     pub fn with_environment(mut self, environment: &'a BTreeMap<String, String>) -> Self {
         self.environments.push(environment);
         self
+    }
+
+    /// The same, with a mark that variables are missing: what defines them was refused.
+    #[must_use]
+    pub(crate) fn lacking_variables(mut self, lacks: bool) -> Self {
+        self.lacks_variables |= lacks;
+        self
+    }
+
+    /// Whether variables are missing because what defines them was refused.
+    pub(crate) fn lacks_variables(&self) -> bool {
+        self.lacks_variables
     }
 
     fn look_up(&self, key: &str) -> Option<Value<'a>> {
@@ -96,6 +110,28 @@ pub enum ExpandError {
         /// Why.
         reason: BadFormat,
     },
+}
+
+impl ExpandError {
+    /// Whether it misses an environment variable.
+    pub(crate) fn is_about_a_variable(&self) -> bool {
+        matches!(self, Self::UnknownName { key, .. } if key.starts_with("ENV_"))
+    }
+
+    /// What to write instead, where more can be said than the message does.
+    pub(crate) fn advice(&self) -> Option<String> {
+        match self {
+            Self::UnknownName { key, available, .. } => match key.strip_prefix("ENV_") {
+                Some(variable) => {
+                    Some(format!("set {variable} in the environment supervisord is started with"))
+                }
+                None => crate::options::nearest(key, available.split(", "))
+                    .map(|near| format!("did you mean {near}?")),
+            },
+            Self::BadFormat { reason: BadFormat::NoKey, .. } => None,
+            Self::BadFormat { .. } => Some("write %% for a percent sign, and %(name)s for a name".to_owned()),
+        }
+    }
 }
 
 /// What is wrong with a format, in Python's words (of the last, in ours).

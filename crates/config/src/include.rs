@@ -36,7 +36,7 @@ pub struct Base<'a> {
 /// `host_node_name` and the environment.
 ///
 /// # Errors
-/// No `files`, a pattern that cannot be expanded, or a file with parse errors.
+/// No `files`, a pattern that cannot be expanded, or the parse errors of all files.
 pub fn include(
     document: &mut Document,
     base: Base<'_>,
@@ -44,6 +44,7 @@ pub fn include(
     system: &dyn System,
 ) -> Result<Included, Failure> {
     let mut included = Included::default();
+    let mut refused = Vec::new();
     let Some(section) = document.section(SECTION) else { return Ok(included) };
     let span = section.span;
     document.replace_here(base.here);
@@ -67,10 +68,11 @@ pub fn include(
         for name in names {
             included.messages.push((Level::Info, format!("Included extra file \"{name}\" during parsing")));
             match system.read_file(&name) {
-                Ok(bytes) => {
-                    document.read(&name, &bytes)?;
-                    document.replace_here(&path::absolute(path::dirname(&name), base.cwd));
-                }
+                Ok(bytes) => match document.read(&name, &bytes) {
+                    Ok(()) => document.replace_here(&path::absolute(path::dirname(&name), base.cwd)),
+                    // The files behind it are still looked at for the like.
+                    Err(failure) => refused.extend(failure.diagnostics),
+                },
                 Err(error) => included.warnings.push(Diagnostic {
                     severity: Severity::Warning,
                     message: format!("included file {name} was ignored because it cannot be read: {error}"),
@@ -80,7 +82,7 @@ pub fn include(
             }
         }
     }
-    Ok(included)
+    if refused.is_empty() { Ok(included) } else { Err(Failure { diagnostics: refused }) }
 }
 
 /// Every path that `pattern` stands for, in no particular order.

@@ -1,7 +1,7 @@
 //! The one table of sections and options. The readers take defaults from it, the warnings about unknown names
 //! their candidates, and the sample configuration and the option reference are printed from it.
 //!
-//! Versions are those of the reference that introduced an option after 3.0.
+//! Versions are those of the reference that introduced an option after 3.0; options of our own have [`OURS`] there.
 
 use std::fmt::Write as _;
 
@@ -100,6 +100,7 @@ pub enum ValueType {
     Url,
     Callable,
     Patterns,
+    OnConfigError,
 }
 
 impl ValueType {
@@ -130,6 +131,7 @@ impl ValueType {
             Self::Url => "URL",
             Self::Callable => "`module:callable`",
             Self::Patterns => "paths and globs with blanks between them",
+            Self::OnConfigError => "`abort` or `skip-program`",
         }
     }
 }
@@ -192,13 +194,16 @@ pub struct OptionRow {
     pub fallback: Fallback,
     /// What its value may use.
     pub names: Names,
-    /// The version of the reference that brought it, if that was after 3.0.
+    /// The version of the reference that brought it, if that was after 3.0; [`OURS`] if it has none.
     pub since: Option<&'static str>,
     /// An example value; what the sample configuration shows.
     pub sample: &'static str,
     /// What it does, in one sentence.
     pub help: &'static str,
 }
+
+/// Stands for a version in rows of options that the reference does not have.
+pub const OURS: &str = "Provost";
 
 mod table;
 pub use table::SECTIONS;
@@ -254,6 +259,7 @@ pub fn option_reference_markdown() -> String {
     for section in SECTIONS {
         page.push_str(&section_markdown(section));
     }
+    page.push_str(&crate::check::rules_markdown());
     page
 }
 

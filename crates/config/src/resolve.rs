@@ -9,22 +9,25 @@ mod groups;
 mod listener;
 mod plugins;
 mod program;
+mod refusals;
 mod section;
 mod server;
 mod supervisord;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::cli::Overrides;
 use crate::diagnostic::{Diagnostic, Failure, Severity};
 use crate::expand::{Scope, Value};
 use crate::ini::{Document, Span};
-use crate::model::{Config, Level};
+use crate::model::{Config, Level, OnConfigError, Process};
 use crate::options::Names;
 use crate::system::System;
 use crate::value::Asked;
 use crate::{check, include, path};
 
+pub(crate) use refusals::Refusals;
 pub(crate) use section::Reader;
 
 /// Where the configuration comes from.
@@ -72,6 +75,11 @@ pub struct Loaded {
     pub messages: Vec<(Level, String)>,
     /// What looks wrong and is accepted, with places.
     pub warnings: Vec<Diagnostic>,
+    /// Mistakes in sections of programs that are shown as FATAL instead of being refused with everything else
+    /// (`on_config_error=skip-program`).
+    pub skipped: Vec<Diagnostic>,
+    /// Processes, each with the name of the section that describes it.
+    pub origins: Vec<(Arc<Process>, String)>,
     /// The request that reads the same file again, wherever the daemon stands then.
     pub again: Request,
     /// The text behind the configuration, with the place of every option.
@@ -101,6 +109,9 @@ pub fn search_paths(program: &str) -> Vec<String> {
 pub(crate) struct Notes {
     pub(crate) messages: Vec<(Level, String)>,
     pub(crate) warnings: Vec<Diagnostic>,
+    pub(crate) skipped: Vec<Diagnostic>,
+    /// Which section each process comes from.
+    pub(crate) origins: Vec<(Arc<Process>, String)>,
 }
 
 impl Notes {
@@ -122,12 +133,18 @@ pub(crate) struct Context<'a> {
     pub(crate) environment: &'a BTreeMap<String, String>,
     /// `[supervisord] environment`.
     pub(crate) for_children: &'a BTreeMap<String, String>,
+    /// `[supervisord] environment` was refused, so that variables are missing above.
+    pub(crate) lacks_variables: bool,
+    /// `[supervisord] on_config_error`.
+    pub(crate) on_config_error: OnConfigError,
+    /// `[supervisord] create_log_dirs`.
+    pub(crate) create_log_dirs: bool,
 }
 
 impl<'a> Context<'a> {
     /// The names that are the same for every section.
     pub(crate) fn names(&self, names: Names) -> (Names, Scope<'a>) {
-        let scope = Scope::new(self.environment);
+        let scope = Scope::new(self.environment).lacking_variables(self.lacks_variables);
         let scope = match names {
             Names::Environment => scope,
             Names::Host => {
@@ -148,7 +165,7 @@ impl<'a> Context<'a> {
 /// Reads and checks a whole configuration.
 ///
 /// # Errors
-/// The first thing that the reference would refuse, in its words, with the place.
+/// Everything that is refused, with places: first what the reference refuses first, in its words.
 pub fn load(request: &Request, system: &dyn System) -> Result<Loaded, Failure> {
     let start_environment = system.environment();
     let asked = Asked { system, environment: &start_environment };
@@ -170,24 +187,38 @@ pub fn load(request: &Request, system: &dyn System) -> Result<Loaded, Failure> {
         cwd: &cwd,
         environment: &start_environment,
         for_children: &nothing,
+        lacks_variables: false,
+        on_config_error: OnConfigError::Abort,
+        create_log_dirs: false,
     };
-    let (mut supervisord, user) = supervisord::read(&context, &request.overrides, &mut notes)?;
+    let mut refusals = Refusals::default();
+    let daemon = supervisord::read(&context, &request.overrides, &mut notes, &mut refusals);
+    let mut supervisord = daemon.supervisord;
     let for_children = supervisord.environment.clone();
     let mut environment = start_environment.clone();
     environment.extend(for_children.clone());
-    let context = Context { environment: &environment, for_children: &for_children, ..context };
+    let context = Context {
+        environment: &environment,
+        for_children: &for_children,
+        lacks_variables: daemon.lacks_variables,
+        on_config_error: supervisord.on_config_error,
+        create_log_dirs: supervisord.create_log_dirs,
+        ..context
+    };
 
-    let rpc_namespaces = plugins::rpc_namespaces(&context)?;
-    let groups = groups::read(&context, &mut notes)?;
-    let servers = server::read(&context)?;
-    supervisord.user = supervisord::resolve_user(&context, &request.overrides, user)?;
+    let rpc_namespaces = refusals.or_default(plugins::rpc_namespaces(&context));
+    let groups = refusals.or_default(groups::read(&context, &mut notes));
+    let servers = refusals.or_default(server::read(&context));
+    let user = supervisord::resolve_user(&context, &request.overrides, daemon.user);
+    supervisord.user = refusals.or_default(user);
     supervisord.config_file.clone_from(&file);
+    let config = refusals.finish(Config { supervisord, servers, rpc_namespaces, groups })?;
     notes.warnings.extend(check::check(&document));
 
     notes.messages.sort_by_key(|(level, _)| std::cmp::Reverse(*level));
     let again = Request { file: pinned(&request.file, shown, file), overrides: request.overrides.clone() };
-    let config = Config { supervisord, servers, rpc_namespaces, groups };
-    Ok(Loaded { config, messages: notes.messages, warnings: notes.warnings, again, document })
+    let Notes { messages, warnings, skipped, origins } = notes;
+    Ok(Loaded { config, messages, warnings, skipped, origins, again, document })
 }
 
 fn read_includes(

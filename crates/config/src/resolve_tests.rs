@@ -209,6 +209,8 @@ fn the_options_of_a_program_are_read() {
         capture_maxbytes: 1024,
         events_enabled: true,
         syslog: true,
+        mode: None,
+        owner: None,
     };
     let expect = Process {
         priority: -3,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{AutoRestart, Level, User};
+use crate::model::{AutoRestart, Level, OnConfigError, User};
 use crate::signal;
 use crate::system::{System, expand_user};
 use crate::text::{Repr, strip};
@@ -32,6 +32,8 @@ pub enum ValueError {
     ExitCodes(String),
     #[error("invalid 'autorestart' value {}", Repr(.0))]
     AutoRestart(String),
+    #[error("invalid 'on_config_error' value {}", Repr(.0))]
+    OnConfigError(String),
     #[error("Invalid user name {0}")]
     UserName(String),
     #[error("Invalid user id {0}")]
@@ -55,6 +57,44 @@ pub enum ValueError {
     Pairs(String),
     #[error(transparent)]
     Words(#[from] WordsError),
+}
+
+impl ValueError {
+    /// What to write instead, where more can be said than the message does.
+    pub(crate) fn advice(&self) -> Option<String> {
+        let text = match self {
+            Self::Integer(text) if text.to_lowercase().ends_with(['k', 'm', 'g']) => {
+                "sizes are written with KB, MB or GB behind the number, or as bytes".to_owned()
+            }
+            Self::Integer(_) => "write a whole number".to_owned(),
+            Self::Boolean(_) => "write true or false".to_owned(),
+            Self::Octal(_) => "write digits from 0 to 7, such as 022".to_owned(),
+            Self::Directory(_) => "make the directory, or name another one".to_owned(),
+            Self::PathDirectory(path) => {
+                format!("make the directory {}, or name another one", crate::path::dirname(path))
+            }
+            Self::LogLevel(name) => {
+                const LEVELS: [&str; 7] = ["critical", "error", "warn", "info", "debug", "trace", "blather"];
+                match crate::options::nearest(&name.to_lowercase(), LEVELS.into_iter()) {
+                    Some(near) => format!("did you mean {near}?"),
+                    None => format!("write one of {}", LEVELS.join(", ")),
+                }
+            }
+            Self::SignalName(_) | Self::SignalNumber(_) => {
+                "write a signal such as TERM, INT or 15".to_owned()
+            }
+            Self::ExitCodes(_) => "write numbers from 0 to 255 with commas between them".to_owned(),
+            Self::OnConfigError(_) => "write abort or skip-program".to_owned(),
+            Self::AutoRestart(_) => "write true, false or unexpected".to_owned(),
+            Self::Words(WordsError::OpenQuote) => {
+                "close the quote; a ; or # behind a blank starts a comment, even in \
+                 quotes"
+                    .to_owned()
+            }
+            _ => return None,
+        };
+        Some(text)
+    }
 }
 
 type Result<T> = std::result::Result<T, ValueError>;
@@ -172,6 +212,15 @@ pub fn autorestart(text: &str) -> Result<AutoRestart> {
         Some(false) => Ok(AutoRestart::Never),
         None if lower == "unexpected" => Ok(AutoRestart::Unexpected),
         None => Err(ValueError::AutoRestart(lower)),
+    }
+}
+
+/// `on_config_error`: what becomes of a configuration with a broken program.
+pub fn on_config_error(text: &str) -> Result<OnConfigError> {
+    match text.to_lowercase().as_str() {
+        "abort" => Ok(OnConfigError::Abort),
+        "skip-program" => Ok(OnConfigError::SkipProgram),
+        _ => Err(ValueError::OnConfigError(text.to_owned())),
     }
 }
 

@@ -156,9 +156,9 @@ fn info(group: &Group, process: &Process) -> Value {
         "stopwaitsecs": process.stopwaitsecs,
     });
     let fields = info.as_object_mut().expect("an object");
-    for (name, Channel { logfile: file, maxbytes, backups, capture_maxbytes, events_enabled, syslog }) in
-        [("stdout", &process.stdout), ("stderr", &process.stderr)]
-    {
+    for (name, channel) in [("stdout", &process.stdout), ("stderr", &process.stderr)] {
+        let Channel { logfile: file, maxbytes, backups, capture_maxbytes, events_enabled, syslog, .. } =
+            channel;
         fields.insert(format!("{name}_logfile"), json!(logfile(file)));
         fields.insert(format!("{name}_logfile_maxbytes"), json!(maxbytes));
         fields.insert(format!("{name}_logfile_backups"), json!(backups));

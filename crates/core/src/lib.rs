@@ -9,6 +9,7 @@ pub mod event;
 mod group;
 mod listener;
 mod logname;
+mod message;
 pub mod notice;
 pub mod output;
 mod pending;

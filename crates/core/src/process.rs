@@ -26,6 +26,8 @@
 //!   signalled any more: the system may already have given it to somebody else. The public state stays what it was
 //!   before the death, so that the exit is announced after the output that led to it. A log that does not answer
 //!   delays this for no longer than [`DRAIN_GRACE`].
+//! * A process whose section of the configuration was refused (`Recipe::broken`) is **Fatal** as soon as it is to be
+//!   started, with the mistake as its spawn error, and never has a child.
 //! * **Lost** is publicly UNKNOWN: a child that SIGKILL did not end while the daemon was shutting down. The
 //!   shutdown no longer waits for it.
 //!
@@ -455,11 +457,21 @@ impl Step<'_> {
     }
 
     fn launch(&mut self) {
+        if let Some(reason) = &self.policy.recipe.broken {
+            return self.refuse_to_launch(Arc::clone(reason));
+        }
         self.process.last_start = Some(self.now);
         self.process.spawn_error = "".into();
         self.process.exit_status = None;
         self.enter(Phase::Preparing { until: self.now.mono.after(PREPARE_GRACE) });
         self.acts.push(Act::Prepare);
+    }
+
+    /// A process whose section was refused is FATAL from the first attempt on: no retry changes its configuration.
+    fn refuse_to_launch(&mut self, reason: Arc<str>) {
+        self.process.spawn_error = Arc::clone(&reason);
+        self.say(Saying::SpawnFailed { reason });
+        self.enter(Phase::Fatal);
     }
 
     fn spawned(&mut self, pid: Pid) {

@@ -117,6 +117,12 @@ impl Supervisor {
             if members.shape == Shape::Bulk && self.phase(process).state().is_running() {
                 continue;
             }
+            // There is no command to look up, and nothing a start could change.
+            if let Some(reason) = &self.processes[&process].recipe.broken {
+                let fault = Fault::SpawnError(format!("{given}: {reason}"));
+                pending.done.push(self.item(process, Err(fault)));
+                continue;
+            }
             pending.probing.insert(process);
             pending.given.insert(process, given);
             self.push(Effect::Probe { call: id, process });

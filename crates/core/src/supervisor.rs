@@ -11,219 +11,20 @@ use std::sync::Arc;
 
 use provost_config::model::{self, Config, GroupKind};
 
-use crate::call::{BulkItem, Call, CallId, Fault, Reply};
+use crate::call::{BulkItem, CallId, Fault};
+use crate::event::{Event as Happening, Output};
 use crate::group::Groups;
 use crate::logname::LogNames;
+pub use crate::message::{DaemonSignal, Effect, Input, Registration, SignalError};
 use crate::notice::{Notice, ProcessName, StateDetail};
+use crate::output::Channel;
 use crate::pending::{PendingCalls, judge};
+use crate::pool::{PoolEffect, Pools};
 use crate::process::{Act, Event, Policy, Process, Saying, step};
 use crate::publish::Board;
-use crate::shutdown::{Ending, Shutdown};
-use crate::status::{ExitStatus, Mood, Pid, ProcessId, Snapshot};
+use crate::shutdown::Shutdown;
+use crate::status::{Mood, Pid, ProcessId, Snapshot};
 use crate::time::{Mono, Now};
-
-/// Something that happened.
-#[derive(Debug)]
-pub enum Input {
-    /// The daemon is ready: its first groups become active.
-    Booted,
-    /// A deadline may have come.
-    Elapsed,
-    /// The log plane opened the sinks of a process, or the reason why it could not.
-    Prepared {
-        /// Whose.
-        process: ProcessId,
-        /// The launch that [`Effect::Prepare`] named.
-        launch: u32,
-        /// The reason as spawnerr gives it.
-        result: Result<(), Arc<str>>,
-    },
-    /// The shell made a child.
-    Spawned {
-        /// Whose.
-        process: ProcessId,
-        /// The child.
-        pid: Pid,
-    },
-    /// The shell could not make a child.
-    SpawnFailed {
-        /// Whose.
-        process: ProcessId,
-        /// The reason as spawnerr gives it.
-        reason: Arc<str>,
-    },
-    /// A child was reaped: one of ours or an orphan.
-    Reaped {
-        /// The child.
-        pid: Pid,
-        /// How it ended.
-        status: ExitStatus,
-    },
-    /// The log plane stored what a dead child had written.
-    Drained {
-        /// Whose.
-        process: ProcessId,
-        /// The launch that [`Effect::Drain`] named.
-        launch: u32,
-    },
-    /// What came of a signal.
-    SignalSent {
-        /// To whose child.
-        process: ProcessId,
-        /// The child.
-        pid: Pid,
-        /// What the system said.
-        result: Result<(), SignalError>,
-        /// The call that wanted it, if it was not the state machine.
-        call: Option<CallId>,
-    },
-    /// The command of a process was looked up for a start.
-    Probed {
-        /// Who wants to start it.
-        call: CallId,
-        /// Whose.
-        process: ProcessId,
-        /// Whether it can be started, else the fault.
-        result: Result<(), Fault>,
-    },
-    /// Bytes for a child's standard input were taken, or why not.
-    Written {
-        /// Who sent them.
-        call: CallId,
-        /// To whom.
-        process: ProcessId,
-        /// What came of it.
-        result: Result<(), Fault>,
-    },
-    /// The daemon got a signal.
-    Signaled(DaemonSignal),
-    /// The configuration was read again because of SIGHUP; the error is the reader's.
-    Loaded(Result<Arc<Config>, String>),
-    /// A client asks for something.
-    Call {
-        /// Names it in the reply.
-        id: CallId,
-        /// What.
-        call: Call,
-    },
-}
-
-/// A signal to the daemon itself.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum DaemonSignal {
-    /// TERM, INT or QUIT, by number.
-    Exit(i32),
-    /// HUP.
-    Restart,
-    /// USR2.
-    Reopen,
-    /// CHLD; the shell reaps first.
-    Child,
-}
-
-/// Why a signal could not be sent.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum SignalError {
-    /// There is no such process any more.
-    Gone(Arc<str>),
-    /// The system refused.
-    Refused(Arc<str>),
-}
-
-/// Something to do.
-#[derive(Debug)]
-pub enum Effect {
-    /// A process exists now.
-    Register(Registration),
-    /// A process is no more.
-    Forget(ProcessId),
-    /// Open the sinks of a process for a start; answered by [`Input::Prepared`].
-    Prepare {
-        /// Whose.
-        process: ProcessId,
-        /// Which start.
-        launch: u32,
-    },
-    /// Make a child; answered by [`Input::Spawned`] or [`Input::SpawnFailed`].
-    Spawn {
-        /// Whose.
-        process: ProcessId,
-        /// Which start.
-        launch: u32,
-    },
-    /// No child will come of a prepared start.
-    Release(ProcessId),
-    /// Store what a dead child had written; answered by [`Input::Drained`].
-    Drain {
-        /// Whose.
-        process: ProcessId,
-        /// Which start.
-        launch: u32,
-    },
-    /// Signal a child; answered by [`Input::SignalSent`].
-    Signal {
-        /// Whose.
-        process: ProcessId,
-        /// The child.
-        pid: Pid,
-        /// Which signal.
-        signal: i32,
-        /// Its whole process group.
-        group: bool,
-        /// The call that wants it, if it is not the state machine.
-        call: Option<CallId>,
-    },
-    /// Look up the command of a process; answered by [`Input::Probed`].
-    Probe {
-        /// Who wants to start it.
-        call: CallId,
-        /// Whose.
-        process: ProcessId,
-    },
-    /// Write to a child's standard input; answered by [`Input::Written`].
-    WriteStdin {
-        /// Who sends it.
-        call: CallId,
-        /// To whom.
-        process: ProcessId,
-        /// The name for faults.
-        given: String,
-        /// The bytes.
-        data: Vec<u8>,
-    },
-    /// Read the configuration again; answered by [`Input::Loaded`].
-    LoadConfig,
-    /// Close and open all logs.
-    ReopenLogs,
-    /// Report a fact.
-    Notify(Notice),
-    /// Answer a call, after the snapshot that shows the change was published.
-    Reply {
-        /// Which call.
-        call: CallId,
-        /// The answer.
-        result: Result<Reply, Fault>,
-    },
-    /// Everything is stopped.
-    End(Ending),
-}
-
-/// What the shell needs to know of a new process.
-#[derive(Clone, Debug)]
-pub struct Registration {
-    /// Its identity.
-    pub process: ProcessId,
-    /// Its names.
-    pub name: ProcessName,
-    /// Its options.
-    pub recipe: Arc<model::Process>,
-    /// Its group's configuration.
-    pub group: Arc<model::Group>,
-    /// Effective path of its stdout log.
-    pub stdout_logfile: Option<Arc<str>>,
-    /// Effective path of its stderr log.
-    pub stderr_logfile: Option<Arc<str>>,
-}
 
 /// One process and what belongs to it.
 #[derive(Clone, Debug)]
@@ -239,6 +40,15 @@ pub(crate) struct Entry {
     timer: Option<Mono>,
 }
 
+/// What a core takes from before its time.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Origin {
+    /// Makes the names of AUTO logs.
+    pub seed: u64,
+    /// The number of the first event: they are counted for the life of the daemon, over all its restarts.
+    pub next_serial: u64,
+}
+
 /// The core: see the module.
 #[derive(Debug)]
 pub struct Supervisor {
@@ -251,6 +61,7 @@ pub struct Supervisor {
     pub(crate) groups: Groups,
     pub(crate) processes: BTreeMap<ProcessId, Entry>,
     pub(crate) pending: PendingCalls,
+    pub(crate) pools: Pools,
     next_process: u32,
     log_names: LogNames,
     children: BTreeMap<Pid, ProcessId>,
@@ -260,9 +71,9 @@ pub struct Supervisor {
 }
 
 impl Supervisor {
-    /// A daemon that has not begun. `seed` makes the names of AUTO logs.
-    pub fn new(config: Arc<Config>, seed: u64) -> Self {
-        let log_names = LogNames::new(&config.supervisord, seed);
+    /// A daemon that has not begun.
+    pub fn new(config: Arc<Config>, origin: Origin) -> Self {
+        let log_names = LogNames::new(&config.supervisord, origin.seed);
         let board = Board::new(config.supervisord.identifier.as_str().into());
         Self {
             mood: Mood::Running,
@@ -272,6 +83,7 @@ impl Supervisor {
             groups: Groups::default(),
             processes: BTreeMap::new(),
             pending: PendingCalls::default(),
+            pools: Pools::new(origin.next_serial),
             next_process: 0,
             log_names,
             children: BTreeMap::new(),
@@ -310,8 +122,17 @@ impl Supervisor {
             Input::Loaded(Ok(config)) => self.begin_restart(config),
             Input::Loaded(Err(reason)) => self.notify(Notice::ConfigRefused { reason }),
             Input::Call { id, call } => self.call(id, call, now),
+            Input::Heard { process, launch, data } if self.is_current(process, launch) => {
+                self.pools.heard(now, process, &data);
+            }
+            Input::Heard { .. } => {}
+            Input::Output { process, channel, captured, data } => {
+                self.output(process, channel, captured, &data)
+            }
+            Input::DeliveryFailed { process, reason } => self.pools.refused(process, reason),
         }
         self.advance_shutdown(now);
+        self.turn_pools(now);
     }
 
     /// The next thing to do.
@@ -323,7 +144,7 @@ impl Supervisor {
     pub fn next_deadline(&self) -> Option<Mono> {
         let timer = self.timers.first().map(|timer| timer.0);
         let report = self.shutdown.as_ref().and_then(Shutdown::deadline);
-        [timer, report, self.pending.next_report()].into_iter().flatten().min()
+        [timer, report, self.pending.next_report(), self.pools.deadline()].into_iter().flatten().min()
     }
 
     /// A new snapshot, if anything changed since the last one.
@@ -334,6 +155,16 @@ impl Supervisor {
     /// The configuration to start over with, after [`Ending::Restart`].
     pub fn take_next_config(&mut self) -> Option<Arc<Config>> {
         self.next_config.take()
+    }
+
+    /// The number of the next event, for the core that takes over after a restart.
+    pub fn next_serial(&self) -> u64 {
+        self.pools.next_serial()
+    }
+
+    /// The number of the present or last start of a process.
+    pub fn launch_of(&self, process: ProcessId) -> Option<u32> {
+        self.processes.get(&process).map(|entry| entry.launch)
     }
 
     /// What the simulated world and debug assertions check: a phase with a pid has a registered child, every
@@ -359,6 +190,7 @@ impl Supervisor {
         if timers != self.timers.len() {
             return Err(format!("{timers} deadlines, but {} in the timer table", self.timers.len()));
         }
+        self.pools.check_invariants()?;
         self.pending.check_invariants(|process| self.processes.contains_key(&process))
     }
 
@@ -408,14 +240,17 @@ impl Supervisor {
                 stderr_logfile,
             }));
         }
+        self.pools.add(config, &members);
         self.groups.add(config, Arc::clone(&group), members);
         self.board.regrouped();
         self.notify(Notice::GroupAdded { group });
     }
 
-    /// Starts a process of a group that just became active, if it is to start by itself.
+    /// Starts a process of a group that just became active, if it is to start by itself. A broken one is always
+    /// tried, because that is what shows its mistake.
     pub(crate) fn autostart(&mut self, process: ProcessId, now: Now) {
-        if self.may_start() && self.processes.get(&process).is_some_and(|entry| entry.recipe.autostart) {
+        let wanted = |entry: &Entry| entry.recipe.autostart || entry.recipe.broken.is_some();
+        if self.may_start() && self.processes.get(&process).is_some_and(wanted) {
             self.apply(process, Event::Start, now);
         }
     }
@@ -432,6 +267,7 @@ impl Supervisor {
             }
             self.effects.push_back(Effect::Forget(process));
         }
+        self.pools.remove(name);
         self.board.regrouped();
         self.notify(Notice::GroupRemoved { group: group.name });
     }
@@ -529,8 +365,33 @@ impl Supervisor {
         self.effects.push_back(effect);
     }
 
+    /// Reports a fact, to the activity log and to the listeners that want to know.
     pub(crate) fn notify(&mut self, notice: Notice) {
+        if let Some(event) = Happening::of(&notice) {
+            self.pools.offer(&event);
+        }
         self.effects.push_back(Effect::Notify(notice));
+    }
+
+    /// What a child wrote, for the listeners that want to know.
+    fn output(&mut self, process: ProcessId, channel: Channel, captured: bool, data: &[u8]) {
+        let Some(entry) = self.processes.get(&process) else { return };
+        // A descendant of an earlier child writes for the process as it is now.
+        let pid = entry.process.phase.reported_pid().unwrap_or(Pid(0));
+        let output = Output { process: &entry.name, pid, channel, data };
+        let event = if captured { Happening::Communication(output) } else { Happening::Log(output) };
+        self.pools.offer(&event);
+    }
+
+    /// After every input: what the pools have to say and to send.
+    fn turn_pools(&mut self, now: Now) {
+        self.pools.turn(now);
+        while let Some(effect) = self.pools.poll_effect() {
+            self.effects.push_back(match effect {
+                PoolEffect::Notify(notice) => Effect::NotifyOfPool(notice),
+                PoolEffect::Deliver { process, envelope } => Effect::Deliver { process, envelope },
+            });
+        }
     }
 
     /// The mood (or what was read last) changed.
@@ -545,6 +406,7 @@ impl Supervisor {
         let policy = Policy { recipe: &entry.recipe, may_start };
         let (process, acts) = step(std::mem::take(&mut entry.process), event, now, policy);
         entry.process = process;
+        self.pools.moved(id, &entry.process.phase);
         let deadline = entry.process.phase.deadline(may_start);
         if deadline != entry.timer {
             if let Some(at) = std::mem::replace(&mut entry.timer, deadline) {
@@ -568,7 +430,8 @@ impl Supervisor {
         let effect = match act {
             Act::Changed { from, to, pid, tries, expected } => {
                 let detail = StateDetail { tries, pid, expected };
-                Effect::Notify(Notice::StateChanged { process: entry.name.clone(), from, to, detail })
+                let process = entry.name.clone();
+                return self.notify(Notice::StateChanged { process, from, to, detail });
             }
             Act::Say(saying) => Effect::Notify(notice_of(saying, entry)),
             Act::Prepare => {

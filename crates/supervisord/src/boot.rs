@@ -6,13 +6,14 @@
 
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::sync::mpsc::channel;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::thread::{Builder, JoinHandle};
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use provost_config::model::{Config, Level, MainLog};
 use provost_config::resolve::{Loaded, Request, load};
 use provost_core::shutdown::Ending;
+use provost_core::supervisor::Origin;
 use provost_sys::daemonize::Entered;
 use provost_sys::rlimit::{self, Resource};
 use provost_sys::{Daemonized, Detach, Pid, Signals, Uid, Waker, pidfile, user};
@@ -22,13 +23,17 @@ use crate::demo::Demo;
 use crate::logs::{self, ActivityLog, ActivitySettings, LogPlane};
 use crate::ports::{ControlPorts, Loader, LogPort, LogWatches, SupervisorPort};
 use crate::servers::Servers;
-use crate::supervise::{self, Launcher, Neighbours, Plane, own_environment};
+use crate::supervise::{self, Ended, Launcher, Neighbours, Plane, Sockets, own_environment};
 use crate::system::RealSystem;
-use crate::{autologs, http};
+use crate::{autologs, http, terminal};
 
 /// Stack of a plane's thread, in bytes. Neither plane recurses, but the time zone library needs a quarter of this
 /// in a debug build. Only what is touched takes memory.
 const PLANE_STACK: usize = 1 << 20;
+
+/// How long the end of a life waits for logs that are slow. One that hangs (standard output with a reader that
+/// stalls, a disk behind a dead network) must not keep the daemon from ending; its thread is left behind.
+const LOG_PATIENCE: Duration = Duration::from_secs(3);
 
 /// Why the daemon does not start: what follows `Error: ` on standard error.
 #[derive(Debug)]
@@ -50,7 +55,7 @@ pub(crate) fn main() -> ExitCode {
     };
     match wish {
         Wish::Print(text) => {
-            print!("{text}");
+            terminal::print(text);
             ExitCode::SUCCESS
         }
         Wish::Check(request) => check(&request),
@@ -62,7 +67,7 @@ pub(crate) fn main() -> ExitCode {
 /// Says on standard error why nothing is done.
 fn refuse(text: &str) -> ExitCode {
     let program = std::env::args().next().unwrap_or_else(|| "supervisord".into());
-    eprintln!("{text}For help, use {program} -h");
+    terminal::complain(format_args!("{text}For help, use {program} -h\n"));
     ExitCode::from(2)
 }
 
@@ -71,14 +76,15 @@ fn check(request: &Request) -> ExitCode {
     match load(request, &RealSystem) {
         Ok(loaded) => {
             for warning in &loaded.warnings {
-                eprint!("{warning}");
+                terminal::complain(warning);
             }
             let programs: usize = loaded.config.groups.iter().map(|group| group.processes.len()).sum();
-            println!("{}: valid, {programs} processes", loaded.config.supervisord.config_file);
+            let file = &loaded.config.supervisord.config_file;
+            terminal::print(format_args!("{file}: valid, {programs} processes\n"));
             ExitCode::SUCCESS
         }
         Err(failure) => {
-            eprint!("{}", failure.render());
+            terminal::complain(failure.render());
             ExitCode::from(2)
         }
     }
@@ -105,18 +111,27 @@ struct Daemon {
     signals: Option<Signals>,
     /// The log of the last life, for a life that cannot open its own.
     old_log: Option<ActivityLog>,
+    /// The number of the next event.
+    next_serial: u64,
 }
 
 /// What a life does before its planes run.
 struct Prepared {
     log: ActivityLog,
     servers: Servers,
+    sockets: Sockets,
     pidfile: Option<String>,
 }
 
 impl Daemon {
     fn new(loaded: &Loaded) -> Self {
-        Self { again: loaded.again.clone(), environment: own_environment(), signals: None, old_log: None }
+        Self {
+            again: loaded.again.clone(),
+            environment: own_environment(),
+            signals: None,
+            old_log: None,
+            next_serial: 0,
+        }
     }
 
     fn live(mut self, loaded: Loaded, demo: Option<&Demo>) -> Result<ExitCode, Fatal> {
@@ -129,7 +144,7 @@ impl Daemon {
                 return Ok(ExitCode::SUCCESS);
             };
             match self.supervise(&config, prepared)? {
-                (Ending::Restart, Some(next)) => config = next,
+                Ended { ending: Ending::Restart, config: Some(next), .. } => config = next,
                 _ => return Ok(ExitCode::SUCCESS),
             }
         }
@@ -150,6 +165,8 @@ impl Daemon {
             log.write(SystemTime::now(), level, &text);
         }
         let servers = open_servers(config, first, &mut log)?;
+        // After the servers: who cannot have them because another daemon does must not take its sockets away.
+        let sockets = check_sockets(config, first, &mut log)?;
         if !config.supervisord.nocleanup
             && let Some(directory) = &config.supervisord.childlogdir
         {
@@ -167,9 +184,9 @@ impl Daemon {
         }
         let pidfile = write_pidfile(&config.supervisord.pidfile, &mut log);
         if let Some(demo) = demo {
-            print!("{}", demo.greeting());
+            terminal::print(demo.greeting());
         }
-        Ok(Some(Prepared { log, servers, pidfile }))
+        Ok(Some(Prepared { log, servers, sockets, pidfile }))
     }
 
     /// Drops privileges and raises limits.
@@ -229,12 +246,8 @@ impl Daemon {
     }
 
     /// Runs the planes until a signal or a call ends this life.
-    fn supervise(
-        &mut self,
-        config: &Arc<Config>,
-        prepared: Prepared,
-    ) -> Result<(Ending, Option<Arc<Config>>), Fatal> {
-        let Prepared { log, servers, pidfile } = prepared;
+    fn supervise(&mut self, config: &Arc<Config>, prepared: Prepared) -> Result<Ended, Fatal> {
+        let Prepared { log, servers, sockets, pidfile } = prepared;
         let threshold = config.supervisord.loglevel;
         let (to_supervisor, supervisor_queue) = channel();
         let (to_logs, logs_queue) = channel();
@@ -245,14 +258,15 @@ impl Daemon {
         let loader = self.loader(log_port.clone());
 
         let inbox = logs::Inbox { queue: logs_queue, waker: logs_waker, backlog: log_port.backlog() };
-        let log_thread = start_log_plane(inbox, supervisor.clone(), Arc::clone(&watches), log)?;
+        let logs_ended = start_log_plane(inbox, supervisor.clone(), Arc::clone(&watches), log)?;
 
         let inbox =
             supervise::Inbox { queue: supervisor_queue, waker: supervisor_waker, port: supervisor.clone() };
         let neighbours =
             Neighbours { logs: log_port.clone(), watches: Arc::clone(&watches), loader: Arc::clone(&loader) };
-        let launcher = Launcher::new(config, self.environment.clone());
-        let plane = Plane::new(Arc::clone(config), seed(), launcher, inbox, neighbours);
+        let launcher = Launcher::new(config, self.environment.clone(), sockets);
+        let origin = Origin { seed: seed(), next_serial: self.next_serial };
+        let plane = Plane::new(Arc::clone(config), origin, launcher, inbox, neighbours);
 
         let ports = ControlPorts {
             snapshot: plane.snapshot(),
@@ -266,7 +280,8 @@ impl Daemon {
         let (http_thread, servers) = start_control_plane(servers, ports, stopped)?;
 
         let signals = self.signals.as_ref().expect("signals are installed before the planes run");
-        let ending = plane.run(signals);
+        let ended = plane.run(signals);
+        self.next_serial = ended.next_serial;
 
         stop.stop();
         // A plane that panicked has said so in the log; there is nothing to add here.
@@ -276,8 +291,8 @@ impl Daemon {
             let _ = pidfile::remove_if_ours(path.as_ref(), Pid::current());
         }
         log_port.send(crate::ports::ToLogs::End);
-        self.old_log = log_thread.join().ok().flatten();
-        Ok(ending)
+        self.old_log = last_words(&logs_ended);
+        Ok(ended)
     }
 
     /// Reads the configuration again, and says what it found in the log.
@@ -328,6 +343,22 @@ fn open_servers(config: &Config, first: bool, log: &mut ActivityLog) -> Result<S
     Ok(servers)
 }
 
+/// Finds out whether the sockets of FastCGI programs can be made.
+fn check_sockets(config: &Config, first: bool, log: &mut ActivityLog) -> Result<Sockets, Fatal> {
+    let mut sockets = Sockets::default();
+    for group in &config.groups {
+        for process in &group.processes {
+            let say = &mut |line: String| log.write(SystemTime::now(), Level::Info, &line);
+            match sockets.check(&group.name, process.fastcgi.as_ref(), say) {
+                Ok(()) => {}
+                Err(unmade) if first => return Err(unmade.into()),
+                Err(unmade) => log.write(SystemTime::now(), Level::Critical, &unmade.to_string()),
+            }
+        }
+    }
+    Ok(sockets)
+}
+
 /// Whether this process is the daemon, in the background now.
 fn go_to_background(config: &Config, log: &mut ActivityLog) -> Result<bool, Fatal> {
     let directory = config.supervisord.directory.as_deref().map(std::path::Path::new);
@@ -370,26 +401,37 @@ fn start_log_plane(
     supervisor: SupervisorPort,
     watches: Arc<LogWatches>,
     log: ActivityLog,
-) -> Result<JoinHandle<Option<ActivityLog>>, Fatal> {
+) -> Result<Receiver<ActivityLog>, Fatal> {
     let (ready, is_ready) = channel();
-    let thread = Builder::new().name("logs".into()).stack_size(PLANE_STACK).spawn(move || {
+    let (ended, has_ended) = channel();
+    Builder::new().name("logs".into()).stack_size(PLANE_STACK).spawn(move || {
         let mut plane = match LogPlane::new(inbox, supervisor, watches, log) {
             Ok(plane) => plane,
-            Err(error) => {
-                // Whoever started this waits for the answer.
-                let _ = ready.send(Err(error));
-                return None;
-            }
+            // Whoever started this waits for the answer.
+            Err(error) => return drop(ready.send(Err(error))),
         };
         let _ = ready.send(Ok(()));
         // The system refuses to wait only when out of kernel memory, and then not for long.
         while plane.run().is_err() {
             std::thread::yield_now();
         }
-        Some(plane.into_activity_log())
+        // Who is not there any more has not waited for a log that hung.
+        let _ = ended.send(plane.into_activity_log());
     })?;
     is_ready.recv()??;
-    Ok(thread)
+    Ok(has_ended)
+}
+
+/// Waits until the log plane has written everything, but not for ever; gives its log back.
+fn last_words(has_ended: &Receiver<ActivityLog>) -> Option<ActivityLog> {
+    let log = has_ended.recv_timeout(LOG_PATIENCE);
+    if matches!(log, Err(RecvTimeoutError::Timeout)) {
+        let seconds = LOG_PATIENCE.as_secs();
+        terminal::complain(format_args!(
+            "supervisord: a log has taken nothing for {seconds} seconds; what it did not take is lost\n"
+        ));
+    }
+    log.ok()
 }
 
 /// The control plane's thread; what is left of the servers removes their sockets when dropped.

@@ -9,6 +9,7 @@ use provost_config::value::Asked;
 
 use crate::demo::Demo;
 use crate::system::RealSystem;
+use crate::terminal;
 
 /// The version of the reference that this is a drop-in for, and our own.
 const VERSION: &str = concat!("4.3.0 (provost ", env!("CARGO_PKG_VERSION"), ")\n");
@@ -44,7 +45,7 @@ pub(crate) fn read(arguments: &[String]) -> Result<Wish, String> {
 
 fn act(invocation: Invocation, program: &str) -> Result<Wish, String> {
     if invocation.profile_options.is_some() {
-        eprintln!("Warning: --profile_options has no effect: there is no Python here to profile");
+        terminal::complain("Warning: --profile_options has no effect: there is no Python here to profile\n");
     }
     if invocation.mode == Mode::Demo {
         let demo = Demo::set_up().map_err(|error| format!("failed to set up the demonstration: {error}"))?;
@@ -56,7 +57,7 @@ fn act(invocation: Invocation, program: &str) -> Result<Wish, String> {
         Some(file) => ConfigFile::Given(file),
         None => {
             if RealSystem.own_uid() == 0 {
-                eprintln!("Warning: {ROOT_SEARCH_WARNING}");
+                terminal::complain(format_args!("Warning: {ROOT_SEARCH_WARNING}\n"));
             }
             ConfigFile::Search { program: executable(program) }
         }

@@ -13,6 +13,7 @@ mod ports;
 mod servers;
 mod supervise;
 mod system;
+mod terminal;
 
 fn main() -> std::process::ExitCode {
     boot::main()

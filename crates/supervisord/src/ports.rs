@@ -46,6 +46,33 @@ pub(crate) enum ToSupervisor {
     },
     /// The configuration was read again because of SIGHUP.
     Loaded(Result<Arc<Config>, String>),
+    /// A child wrote something that concerns listeners; sent with [`SupervisorPort::overheard`].
+    Overheard(Overheard),
+}
+
+/// What a child wrote.
+pub(crate) struct Overheard {
+    /// Whose child.
+    pub(crate) process: ProcessId,
+    /// The start whose child it is.
+    pub(crate) launch: u32,
+    /// Where it wrote.
+    pub(crate) channel: Channel,
+    /// What it is to listeners.
+    pub(crate) kind: Hearing,
+    /// What came with one read, or a whole captured message.
+    pub(crate) data: Vec<u8>,
+}
+
+/// What output is to listeners.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Hearing {
+    /// The other side of a listener's conversation.
+    Protocol,
+    /// A PROCESS_LOG event.
+    Log,
+    /// A PROCESS_COMMUNICATION event.
+    Communication,
 }
 
 /// What the log plane is told to do.
@@ -149,19 +176,74 @@ pub(crate) struct ChannelSpec {
     pub(crate) capture_maxbytes: i64,
     /// Report every read as a PROCESS_LOG event.
     pub(crate) events: bool,
+    /// It is a listener's side of its conversation.
+    pub(crate) protocol: bool,
+    /// How a missing log file is made.
+    pub(crate) making: Making,
 }
+
+/// How a log file is made where there is none; nothing of it touches a file that exists.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Making {
+    /// Make missing directories above it, with permissions 0755.
+    pub(crate) directories: bool,
+    /// Its permission bits, whatever the umask; `None` is the usual ones.
+    pub(crate) mode: Option<u32>,
+    /// Its owner and group; an absent group stays the daemon's.
+    pub(crate) owner: Option<(u32, Option<u32>)>,
+}
+
+/// Output that may wait for the supervision plane to pass it on, in bytes. Children are never held up by
+/// listeners: what is more is dropped and counted.
+pub(crate) const MAX_QUEUED_OUTPUT_BYTES: usize = 8 << 20;
 
 /// Sends to the supervision plane.
 #[derive(Clone)]
 pub(crate) struct SupervisorPort {
     queue: Sender<ToSupervisor>,
     waker: Waker,
+    output: Arc<OutputBacklog>,
+}
+
+/// How much output waits to become events, and how much was dropped because too much did.
+#[derive(Default)]
+pub(crate) struct OutputBacklog {
+    queued_bytes: AtomicUsize,
+    dropped: AtomicU64,
+}
+
+impl OutputBacklog {
+    /// The supervision plane took output of that length out of its queue.
+    pub(crate) fn taken(&self, bytes: usize) {
+        self.queued_bytes.fetch_sub(bytes, Ordering::Relaxed);
+    }
+
+    /// Pieces of output dropped since the last look.
+    pub(crate) fn take_dropped(&self) -> u64 {
+        self.dropped.swap(0, Ordering::Relaxed)
+    }
 }
 
 impl SupervisorPort {
     /// The port of that queue.
     pub(crate) fn new(queue: Sender<ToSupervisor>, waker: Waker) -> Self {
-        Self { queue, waker }
+        Self { queue, waker, output: Arc::default() }
+    }
+
+    /// The account of queued output, for the supervision plane.
+    pub(crate) fn output_backlog(&self) -> Arc<OutputBacklog> {
+        Arc::clone(&self.output)
+    }
+
+    /// Passes on what a child wrote, unless too much waits already.
+    pub(crate) fn overheard(&self, overheard: Overheard) {
+        let bytes = overheard.data.len();
+        if self.output.queued_bytes.fetch_add(bytes, Ordering::Relaxed) > MAX_QUEUED_OUTPUT_BYTES {
+            self.output.taken(bytes);
+            self.output.dropped.fetch_add(1, Ordering::Relaxed);
+            return;
+        }
+        self.send(ToSupervisor::Overheard(overheard));
     }
 
     /// Sends; what is sent after the plane has ended is lost, and a waiting reply with it.

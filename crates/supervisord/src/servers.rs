@@ -7,6 +7,7 @@ use provost_sys::socket::{bind_tcp, bind_unix};
 use provost_sys::{Gid, Uid};
 
 use crate::http::{Listener, Socket};
+use crate::terminal;
 
 /// Open servers. Unix sockets vanish from the file system when this is dropped.
 #[derive(Default)]
@@ -26,7 +27,7 @@ impl Servers {
                 let owner = owner.map(|(uid, gid)| (Uid::new(uid), gid.map(Gid::new)));
                 let bound = bind_unix(Path::new(path), *mode, owner).map_err(|error| error.to_string())?;
                 if let Some(notice) = bound.notice {
-                    eprintln!("{notice}");
+                    terminal::complain(format_args!("{notice}\n"));
                 }
                 self.paths.push(path.into());
                 Socket::Unix(bound.listener)

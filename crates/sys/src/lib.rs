@@ -1,6 +1,6 @@
 //! The operating system as Provost uses it.
 //!
-//! One room per subject: [`spawn`] starts children, [`wait`] reaps them, [`signal`] names, sends and receives
+//! One room per subject: [`spawn`] starts children, [`wait`] reaps them, [`signal`] sends and receives
 //! signals, [`pipe`] makes the channels between the daemon and a child, [`command`] finds the program file,
 //! [`user`], [`rlimit`], [`daemonize`], [`pidfile`] and [`socket`] do what the daemon needs once at its
 //! start, and [`wake`] is how the supervision plane sleeps and how the other planes wake it.

@@ -35,17 +35,25 @@ pub struct Pipe {
 /// (which is permission-checked against the pipe, whoever inherited it).
 ///
 /// # Errors
-/// `EMFILE` and `ENFILE` when descriptors run out; `EPERM` when the daemon may not give the pipe away.
+/// `EMFILE` and `ENFILE` when descriptors run out. A daemon that may not give the pipe away keeps it: then it
+/// may not become that user either, which the child is to report in its own log.
 pub fn output_pipe(owner: Option<(Uid, Gid)>) -> io::Result<Pipe> {
     let (read, write) = raw_pipe()?;
     set_nonblocking(read.as_fd())?;
     let childs = open_read_write(write)?;
     if let Some((uid, gid)) = owner {
-        let uid = rustix::process::Uid::from_raw(uid.raw());
-        let gid = rustix::process::Gid::from_raw(gid.raw());
-        rustix::fs::fchown(&read, Some(uid), Some(gid))?;
+        give_away(&read, uid, gid)?;
     }
     Ok(Pipe { ours: read, childs })
+}
+
+fn give_away(pipe: &OwnedFd, uid: Uid, gid: Gid) -> io::Result<()> {
+    let uid = rustix::process::Uid::from_raw(uid.raw());
+    let gid = rustix::process::Gid::from_raw(gid.raw());
+    match rustix::fs::fchown(pipe, Some(uid), Some(gid)) {
+        Ok(()) | Err(rustix::io::Errno::PERM) => Ok(()),
+        Err(errno) => Err(errno.into()),
+    }
 }
 
 /// Makes a pipe for a child's stdin: the child reads, the daemon writes. Writing to it after the child closed
@@ -57,31 +65,6 @@ pub fn input_pipe() -> io::Result<Pipe> {
     let (read, write) = raw_pipe()?;
     set_nonblocking(write.as_fd())?;
     Ok(Pipe { ours: write, childs: read })
-}
-
-/// Asks for room for `bytes` in the pipe and returns how much there is. A larger pipe means fewer turns for a
-/// talkative child. Systems that cannot, and users who may not, keep the default (64 KiB on Linux).
-pub fn enlarge(pipe: BorrowedFd<'_>, bytes: usize) -> usize {
-    const DEFAULT_CAPACITY: usize = 64 * 1024;
-    #[cfg(target_os = "linux")]
-    {
-        rustix::pipe::fcntl_setpipe_size(pipe, bytes)
-            .or_else(|_| rustix::pipe::fcntl_getpipe_size(pipe))
-            .unwrap_or(DEFAULT_CAPACITY)
-    }
-    #[cfg(not(target_os = "linux"))]
-    {
-        let _ = (pipe, bytes);
-        DEFAULT_CAPACITY
-    }
-}
-
-/// How many bytes wait in the pipe to be read.
-///
-/// # Errors
-/// `EBADF` or `ENOTTY` if the descriptor is nothing that can hold bytes.
-pub fn pending_bytes(fd: BorrowedFd<'_>) -> io::Result<u64> {
-    Ok(rustix::io::ioctl_fionread(fd)?)
 }
 
 /// Makes reads and writes on this open file return `EAGAIN` where they would block.
@@ -164,7 +147,7 @@ mod tests {
         let mut buffer = [0; 16];
         assert_eq!(ours.read(&mut buffer).expect_err("empty pipe").kind(), ErrorKind::WouldBlock);
         childs.write_all(b"hello").expect("write");
-        assert_eq!(pending_bytes(ours.as_fd()).expect("pending"), 5);
+        assert_eq!(rustix::io::ioctl_fionread(&ours).expect("pending"), 5);
         drop(childs);
         assert_eq!(ours.read(&mut buffer).expect("read"), 5);
         assert_eq!(ours.read(&mut buffer).expect("end of file"), 0);
@@ -177,7 +160,7 @@ mod tests {
         drop(ours);
         let mut childs = File::from(childs);
         childs.write_all(b"nobody hears").expect("no EPIPE: the child's own end reads");
-        assert_eq!(pending_bytes(childs.as_fd()).expect("pending"), 12);
+        assert_eq!(rustix::io::ioctl_fionread(&childs).expect("pending"), 12);
     }
 
     #[test]
@@ -186,16 +169,6 @@ mod tests {
         drop(childs);
         let error = File::from(ours).write_all(b"x").expect_err("no reader");
         assert_eq!(error.kind(), ErrorKind::BrokenPipe);
-    }
-
-    #[cfg(target_os = "linux")]
-    #[test]
-    fn a_pipe_can_grow() {
-        let pipe = output_pipe(None).expect("pipe");
-        assert!(enlarge(pipe.ours.as_fd(), 128 * 1024) >= 64 * 1024);
-        // Not a pipe at all: the default is reported.
-        let file = tempfile::tempfile().expect("temp file");
-        assert_eq!(enlarge(file.as_fd(), 128 * 1024), 64 * 1024);
     }
 
     #[cfg(target_os = "linux")]

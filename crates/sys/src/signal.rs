@@ -1,11 +1,9 @@
-//! Signals: their names, sending them, and receiving those that are meant for the daemon.
-//!
-//! **Names** are one table, `TABLE`; parsing and printing both come from it.
+//! Signals: sending them, and receiving those that are meant for the daemon. What they are called is the
+//! configuration's business; here they are numbers.
 //!
 //! **Receiving.** Signals belong to the process, so their queue does too: it is made at the first
 //! [`Signals::install`] and lives as long as the process. [`Signals`] is the permission to read it, held by
-//! one owner at a time; dropping it and installing again (the daemon does, on a reload) loses nothing that
-//! arrived in between. A handler does the least possible: if its signal is not queued already, it writes one
+//! one owner at a time; dropping it and installing again loses nothing that arrived in between. A handler does the least possible: if its signal is not queued already, it writes one
 //! byte, the signal's number, into a pipe. So the queue keeps arrival order, holds no signal twice, can never
 //! overflow, and is readable to `poll` when there is something to do.
 
@@ -18,123 +16,17 @@ use nix::sys::signal::{SigSet, Signal};
 
 use crate::errno::Errno;
 use crate::id::Pid;
-use crate::number::parse_integer;
 use crate::pipe::{raw_pipe, set_nonblocking};
-use crate::repr::python_repr;
 use crate::spawn;
 
+pub use libc::{SIGCHLD, SIGHUP, SIGUSR2};
+
 /// Signals the daemon acts upon.
-const HANDLED: [i32; 6] =
-    [libc::SIGTERM, libc::SIGINT, libc::SIGQUIT, libc::SIGHUP, libc::SIGUSR2, libc::SIGCHLD];
+const HANDLED: [i32; 6] = [libc::SIGTERM, libc::SIGINT, libc::SIGQUIT, SIGHUP, SIGUSR2, SIGCHLD];
 
 /// Signals the daemon must survive. PIPE and XFSZ turn into error numbers of the failing call. USR1 and ALRM
 /// mean nothing to the daemon, and their default would end it without any cleaning up.
 const IGNORED: [i32; 4] = [libc::SIGPIPE, libc::SIGXFSZ, libc::SIGUSR1, libc::SIGALRM];
-
-/// All signals that have a name: number, preferred symbol without `SIG`, other spellings of it.
-///
-/// The real-time signals between the two ends have no name in the reference and are not accepted there.
-const TABLE: &[(i32, &str, &[&str])] = &[
-    (libc::SIGHUP, "HUP", &[]),
-    (libc::SIGINT, "INT", &[]),
-    (libc::SIGQUIT, "QUIT", &[]),
-    (libc::SIGILL, "ILL", &[]),
-    (libc::SIGTRAP, "TRAP", &[]),
-    (libc::SIGABRT, "ABRT", &["IOT"]),
-    (libc::SIGBUS, "BUS", &[]),
-    (libc::SIGFPE, "FPE", &[]),
-    (libc::SIGKILL, "KILL", &[]),
-    (libc::SIGUSR1, "USR1", &[]),
-    (libc::SIGSEGV, "SEGV", &[]),
-    (libc::SIGUSR2, "USR2", &[]),
-    (libc::SIGPIPE, "PIPE", &[]),
-    (libc::SIGALRM, "ALRM", &[]),
-    (libc::SIGTERM, "TERM", &[]),
-    #[cfg(target_os = "linux")]
-    (libc::SIGSTKFLT, "STKFLT", &[]),
-    (libc::SIGCHLD, "CHLD", CHLD_ALIASES),
-    (libc::SIGCONT, "CONT", &[]),
-    (libc::SIGSTOP, "STOP", &[]),
-    (libc::SIGTSTP, "TSTP", &[]),
-    (libc::SIGTTIN, "TTIN", &[]),
-    (libc::SIGTTOU, "TTOU", &[]),
-    (libc::SIGURG, "URG", &[]),
-    (libc::SIGXCPU, "XCPU", &[]),
-    (libc::SIGXFSZ, "XFSZ", &[]),
-    (libc::SIGVTALRM, "VTALRM", &[]),
-    (libc::SIGPROF, "PROF", &[]),
-    (libc::SIGWINCH, "WINCH", &[]),
-    #[cfg(target_os = "linux")]
-    (libc::SIGPOLL, "POLL", &["IO"]),
-    #[cfg(target_os = "linux")]
-    (libc::SIGPWR, "PWR", &[]),
-    #[cfg(not(target_os = "linux"))]
-    (libc::SIGIO, "IO", &[]),
-    #[cfg(not(target_os = "linux"))]
-    (libc::SIGEMT, "EMT", &[]),
-    #[cfg(not(target_os = "linux"))]
-    (libc::SIGINFO, "INFO", &[]),
-    (libc::SIGSYS, "SYS", &[]),
-];
-
-const CHLD_ALIASES: &[&str] = if cfg!(target_os = "linux") { &["CLD"] } else { &[] };
-
-/// A text that names no signal. The texts are the reference's.
-#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
-pub enum SignalError {
-    /// Neither a number nor a known name.
-    #[error("value {} is not a valid signal name", python_repr(.0))]
-    Name(String),
-    /// A number no named signal has.
-    #[error("value {} is not a valid signal number", python_repr(.0))]
-    Number(String),
-}
-
-/// The real-time signals that have names: the first and the last.
-#[cfg(target_os = "linux")]
-fn real_time() -> [(i32, &'static str); 2] {
-    [(libc::SIGRTMIN(), "RTMIN"), (libc::SIGRTMAX(), "RTMAX")]
-}
-
-#[cfg(not(target_os = "linux"))]
-fn real_time() -> [(i32, &'static str); 0] {
-    []
-}
-
-/// Every named signal as (number, symbol without `SIG`), preferred symbols before aliases.
-fn named() -> impl Iterator<Item = (i32, &'static str)> {
-    let preferred = TABLE.iter().map(|&(number, name, _)| (number, name)).chain(real_time());
-    let aliases =
-        TABLE.iter().flat_map(|&(number, _, aliases)| aliases.iter().map(move |&alias| (number, alias)));
-    preferred.chain(aliases)
-}
-
-/// Reads a signal as users write one: a decimal number, or a name in any case with or without `SIG`.
-///
-/// Unlike the reference, 0 and the names of handler constants (`SIG_DFL`, `SIG_IGN`) are no signals.
-///
-/// # Errors
-/// [`SignalError`] with the reference's text.
-pub fn parse_signal(text: &str) -> Result<i32, SignalError> {
-    if let Some(number) = parse_integer(text) {
-        let known = named().find(|&(signal, _)| i64::from(signal) == number);
-        return known.map(|(signal, _)| signal).ok_or_else(|| SignalError::Number(text.to_owned()));
-    }
-    let upper = text.trim().to_ascii_uppercase();
-    let name = upper.strip_prefix("SIG").unwrap_or(&upper);
-    named()
-        .find(|&(_, symbol)| symbol == name)
-        .map(|(signal, _)| signal)
-        .ok_or_else(|| SignalError::Name(text.to_owned()))
-}
-
-/// The symbol of a signal (`SIGTERM`), or `signal <n>` for one that has none.
-pub fn signal_name(signal: i32) -> String {
-    match named().find(|&(number, _)| number == signal) {
-        Some((_, name)) => format!("SIG{name}"),
-        None => format!("signal {signal}"),
-    }
-}
 
 /// Sends a signal to one process.
 ///
@@ -276,79 +168,6 @@ impl Drop for Signals {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[track_caller]
-    fn check(text: &str, expect: Result<i32, &str>) {
-        let found = parse_signal(text).map_err(|error| error.to_string());
-        assert_eq!(found, expect.map_err(str::to_owned), "{text:?}");
-    }
-
-    #[test]
-    fn names_in_any_spelling() {
-        for text in ["TERM", "SIGTERM", "sigterm", " Term ", "15", " 15 ", "+15", "1_5"] {
-            check(text, Ok(libc::SIGTERM));
-        }
-        check("IOT", Ok(libc::SIGABRT));
-        check("hup", Ok(1));
-        check("9", Ok(libc::SIGKILL));
-    }
-
-    #[cfg(target_os = "linux")]
-    #[test]
-    fn linux_names() {
-        check("CLD", Ok(libc::SIGCHLD));
-        check("IO", Ok(29));
-        check("POLL", Ok(29));
-        check("STKFLT", Ok(16));
-        check("RTMIN", Ok(34));
-        check("SIGRTMAX", Ok(64));
-        check("34", Ok(34));
-        check("64", Ok(64));
-        for number in 1..=31 {
-            check(&number.to_string(), Ok(number));
-        }
-    }
-
-    #[test]
-    fn refused() {
-        check("0", Err("value '0' is not a valid signal number"));
-        check("-1", Err("value '-1' is not a valid signal number"));
-        check("35", Err("value '35' is not a valid signal number"));
-        check("32", Err("value '32' is not a valid signal number"));
-        check("65", Err("value '65' is not a valid signal number"));
-        check("4294967311", Err("value '4294967311' is not a valid signal number"));
-        check("", Err("value '' is not a valid signal name"));
-        check("SIG", Err("value 'SIG' is not a valid signal name"));
-        check("BOGUS", Err("value 'BOGUS' is not a valid signal name"));
-        check("SIGSIGTERM", Err("value 'SIGSIGTERM' is not a valid signal name"));
-        check("RTMIN+1", Err("value 'RTMIN+1' is not a valid signal name"));
-        for text in ["SIG_DFL", "_DFL", "SIG_IGN", "_ign"] {
-            check(text, Err(&format!("value '{text}' is not a valid signal name")));
-        }
-    }
-
-    #[test]
-    fn every_name_reads_back() {
-        for (number, name) in named() {
-            check(name, Ok(number));
-            check(&signal_name(number), Ok(number));
-        }
-    }
-
-    #[cfg(target_os = "linux")]
-    #[test]
-    fn names_of_numbers() {
-        for (number, name) in [
-            (6, "SIGABRT"),
-            (17, "SIGCHLD"),
-            (29, "SIGPOLL"),
-            (34, "SIGRTMIN"),
-            (35, "signal 35"),
-            (0, "signal 0"),
-        ] {
-            assert_eq!(signal_name(number), name);
-        }
-    }
 
     #[test]
     fn signalling_what_is_not_there() {

@@ -10,6 +10,10 @@
 //! **What is in the way is removed only if it is a dead socket.** Whether a socket is alive is asked by
 //! connecting without blocking: somebody who listens accepts or has a full queue, both of which mean alive; a
 //! dead one refuses. No answer is waited for, so a hung daemon cannot hang the next one.
+//!
+//! Sockets that are bound for children, again and again, have other rules and a file of their own.
+
+mod fcgi;
 
 use std::ffi::OsString;
 use std::io;
@@ -25,6 +29,8 @@ use rustix::net::{AddressFamily, SocketAddrUnix, SocketType};
 use crate::errno::{Errno, known_name};
 use crate::id::{Gid, Pid, Uid};
 use crate::user::effective_user_name;
+
+pub use fcgi::{FcgiError, bind_fcgi_tcp, bind_fcgi_unix, resolve};
 
 /// Connections that may wait to be accepted; the reference's number.
 const BACKLOG: i32 = 1024;

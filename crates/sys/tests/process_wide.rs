@@ -141,7 +141,7 @@ fn descriptors_in_any_place() {
                 let seen = fs::read_to_string(&report).unwrap_or_default();
                 let expect = format!("{}\n{}\n{}\n", first.1, second.1, third.1);
                 if seen != expect || status != ExitStatus::Exited(0) {
-                    failures.push(format!("wanted {expect:?}, saw {seen:?}, {status}"));
+                    failures.push(format!("wanted {expect:?}, saw {seen:?}, {status:?}"));
                 }
             }
         }

@@ -9,6 +9,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
 use common::{Started, contents, run, shell, start, wait};
+use provost_sys::socket::{bind_fcgi_tcp, bind_fcgi_unix};
 use provost_sys::{ExitStatus, Gid, Identity, NOT_SPAWNED, SpawnSpec, Stdio, Uid, pipe, signal, spawn};
 use tempfile::TempDir;
 
@@ -277,5 +278,25 @@ fn threads_may_spawn_at_the_same_time() {
         .collect();
     for thread in threads {
         thread.join().expect("all outputs right");
+    }
+}
+
+#[test]
+fn descriptor_0_may_be_a_listening_socket() {
+    if !cfg!(target_os = "linux") {
+        return;
+    }
+    let directory = TempDir::new().expect("temp dir");
+    let unix = bind_fcgi_unix(&directory.path().join("f.sock"), 0o700, None, None).expect("bind");
+    let tcp = bind_fcgi_tcp(([127, 0, 0, 1], 0).into(), None).expect("bind");
+    for socket in [unix, tcp] {
+        let same = fs::read_link(format!("/proc/self/fd/{}", socket.as_raw_fd())).expect("link");
+        let stdout = pipe::output_pipe(None).expect("pipe");
+        let stdio =
+            Stdio { stdin: socket.as_fd(), stdout: stdout.childs.as_fd(), stderr: stdout.childs.as_fd() };
+        let pid = spawn(&shell("readlink /proc/self/fd/0", &[]), &stdio).expect("spawn");
+        assert_eq!(wait(pid), ExitStatus::Exited(0));
+        drop(stdout.childs);
+        assert_eq!(contents(stdout.ours), format!("{}\n", same.display()));
     }
 }

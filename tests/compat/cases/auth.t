@@ -62,7 +62,6 @@ Names and passwords.
   | GET /nosuch HTTP/1.0
   |
   HTTP/1.0 401 Unauthorized
-  connection: close
   content-length: 137
   content-type: text/html
   www-authenticate: Basic realm="default"

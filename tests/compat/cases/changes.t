@@ -215,7 +215,7 @@ Which edits make a group changed: each option of a program by itself.
   | [program:x]
   | command=/bin/cat
   | autostart=false
-  | user=0
+  | user=$UID
   $ reread
   x: changed
   @ write a.ini

@@ -14,7 +14,6 @@ What the log says at debug level.
   | startretries=1000
   @ start
   @ log
-  TIME CRIT Supervisor is running as root.  Privileges were not dropped because no user is specified in the config file.  If you intend to run as root, you can set user=root in the config file to avoid this message.
   TIME INFO RPC interface 'supervisor' initialized
   TIME CRIT Server 'unix_http_server' running without any HTTP authentication checking
   TIME INFO supervisord started with pid PID

@@ -58,10 +58,10 @@ The activity log: one program at a time, so that the order is certain.
   | autostart=false
   | startretries=0
   | directory=/no/such/folder
+  | startsecs=5
   | stderr_logfile=%(here)s/nodir.err
   @ start
   @ log
-  TIME CRIT Supervisor is running as root.  Privileges were not dropped because no user is specified in the config file.  If you intend to run as root, you can set user=root in the config file to avoid this message.
   TIME INFO RPC interface 'supervisor' initialized
   TIME CRIT Server 'unix_http_server' running without any HTTP authentication checking
   TIME INFO supervisord started with pid PID
@@ -191,7 +191,6 @@ The activity log: one program at a time, so that the order is certain.
   @ wait-log supervisord started
   @ log
   TIME WARN received SIGHUP indicating restart request
-  TIME CRIT Supervisor is running as root.  Privileges were not dropped because no user is specified in the config file.  If you intend to run as root, you can set user=root in the config file to avoid this message.
   TIME INFO RPC interface 'supervisor' initialized
   TIME CRIT Server 'unix_http_server' running without any HTTP authentication checking
   TIME INFO supervisord started with pid PID

@@ -9,7 +9,7 @@ Messages of the start: warnings first, then what was read, then the servers.
   | logfile=%(here)s/supervisord.log
   | pidfile=%(here)s/supervisord.pid
   | childlogdir=%(here)s
-  | user=root
+  | user=$UID
   | [rpcinterface:supervisor]
   | supervisor.rpcinterface_factory = supervisor.rpcinterface:make_main_rpcinterface
   | [include]
@@ -34,7 +34,7 @@ Messages of the start: warnings first, then what was read, then the servers.
   TIME WARN For [program:b], redirect_stderr=true but stderr_logfile has also been set to a filename, the filename has been ignored
   TIME INFO Included extra file "$DIR/d/a.ini" during parsing
   TIME INFO Included extra file "$DIR/d/b.ini" during parsing
-  TIME INFO Set uid to user 0 succeeded
+  TIME INFO Set uid to user UID succeeded
   TIME INFO RPC interface 'supervisor' initialized
   TIME CRIT Server 'inet_http_server' running without any HTTP authentication checking
   TIME INFO RPC interface 'supervisor' initialized
@@ -47,7 +47,7 @@ Messages of the start: warnings first, then what was read, then the servers.
   TIME WARN For [program:b], redirect_stderr=true but stderr_logfile has also been set to a filename, the filename has been ignored
   TIME INFO Included extra file "$DIR/d/a.ini" during parsing
   TIME INFO Included extra file "$DIR/d/b.ini" during parsing
-  TIME INFO Set uid to user 0 succeeded
+  TIME INFO Set uid to user UID succeeded
   TIME INFO RPC interface 'supervisor' initialized
   TIME CRIT Server 'inet_http_server' running without any HTTP authentication checking
   TIME INFO RPC interface 'supervisor' initialized

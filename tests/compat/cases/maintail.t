@@ -7,7 +7,6 @@ The activity log from afar.
   @ start
   @ wait-log supervisord started
   $ maintail
-  TIME CRIT Supervisor is running as root.  Privileges were not dropped because no user is specified in the config file.  If you intend to run as root, you can set user=root in the config file to avoid this message.
   TIME INFO RPC interface 'supervisor' initialized
   TIME CRIT Server 'unix_http_server' running without any HTTP authentication checking
   TIME INFO supervisord started with pid PID
@@ -16,7 +15,6 @@ The activity log from afar.
   ␤
   ␤
   $ maintail -0
-  TIME CRIT Supervisor is running as root.  Privileges were not dropped because no user is specified in the config file.  If you intend to run as root, you can set user=root in the config file to avoid this message.
   TIME INFO RPC interface 'supervisor' initialized
   TIME CRIT Server 'unix_http_server' running without any HTTP authentication checking
   TIME INFO supervisord started with pid PID
@@ -32,7 +30,6 @@ The activity log from afar.
   [1]
   @ follow started with pid : maintail -f
   ==> Press Ctrl-C to exit <==
-  TIME CRIT Supervisor is running as root.  Privileges were not dropped because no user is specified in the config file.  If you intend to run as root, you can set user=root in the config file to avoid this message.
   TIME INFO RPC interface 'supervisor' initialized
   TIME CRIT Server 'unix_http_server' running without any HTTP authentication checking
   TIME INFO supervisord started with pid PID

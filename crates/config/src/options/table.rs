@@ -3,9 +3,10 @@
 use super::Fallback::{Described, Required, Text as Is};
 use super::ValueType::{
     AutoRestart, Boolean, Bytes, Callable, Directory, Events, ExitCodes, FilePath, HostPort, Integer, List,
-    LogFile, LogLevel, MainLog, Octal, Pairs, Path, Patterns, Signal, Socket, Text, Url, User, UserGroup,
+    LogFile, LogLevel, MainLog, Octal, OnConfigError, Pairs, Path, Patterns, Signal, Socket, Text, Url, User,
+    UserGroup,
 };
-use super::{Fallback, Kind, Match, Names, OptionRow, SectionRow, ValueType};
+use super::{Fallback, Kind, Match, Names, OURS, OptionRow, SectionRow, ValueType};
 
 const fn row(
     name: &'static str,
@@ -105,6 +106,8 @@ const SUPERVISORD: &[OptionRow] = {
         row("childlogdir", Directory, Described("the system's temporary directory"), Here, ("/tmp", "Directory of AUTO logs.")),
         row("environment", Pairs, Is(""), Host, ("KEY=\"value\"", "Variables for every program; also usable as `%(ENV_KEY)s` in the whole file.")),
         row("strip_ansi", Boolean, Is("false"), Here, ("false", "Remove ANSI escape sequences from the logs of programs.")),
+        since(OURS, row("on_config_error", OnConfigError, Is("abort"), Here, ("abort", "What a mistake in a program's section does: refuse the whole configuration, or show that program as FATAL and run the others."))),
+        since(OURS, row("create_log_dirs", Boolean, Is("false"), Here, ("false", "Make missing directories of programs' log files; each program may say otherwise."))),
     ]
 };
 
@@ -180,14 +183,19 @@ const PROGRAM: &[OptionRow] = {
         row("stdout_capture_maxbytes", Bytes, Is("0"), Program, ("1MB", "Size of the capture buffer of standard output; 0 turns capture mode off.")),
         since("3.0a7", row("stdout_events_enabled", Boolean, Is("false"), Program, ("false", "Send PROCESS_LOG_STDOUT events."))),
         since("4.0.0", row("stdout_syslog", Boolean, Is("false"), Process, ("false", "Send standard output to the system log too."))),
+        since(OURS, row("stdout_logfile_mode", Octal, Described("0666 less the umask; 0600 of an AUTO log"), Program, ("0640", "Permissions of a log file of standard output that is made."))),
+        since(OURS, row("stdout_logfile_owner", UserGroup, Described("the daemon's"), Program, ("chrism:chrism", "Owner and group of a log file of standard output that is made; needs a daemon that runs as root."))),
         row("stderr_logfile", LogFile, Is("AUTO"), Process, ("/a/path", "Where standard error goes.")),
         row("stderr_logfile_maxbytes", Bytes, Is("50MB"), Process, ("1MB", "Size at which that log rolls over; 0 never.")),
         row("stderr_logfile_backups", Integer, Is("10"), Process, ("10", "Old logs of standard error that are kept; 0 keeps none.")),
         row("stderr_capture_maxbytes", Bytes, Is("0"), Program, ("1MB", "Size of the capture buffer of standard error; 0 turns capture mode off.")),
         since("3.0a7", row("stderr_events_enabled", Boolean, Is("false"), Program, ("false", "Send PROCESS_LOG_STDERR events."))),
         since("4.0.0", row("stderr_syslog", Boolean, Is("false"), Process, ("false", "Send standard error to the system log too."))),
+        since(OURS, row("stderr_logfile_mode", Octal, Described("0666 less the umask; 0600 of an AUTO log"), Program, ("0640", "Permissions of a log file of standard error that is made."))),
+        since(OURS, row("stderr_logfile_owner", UserGroup, Described("the daemon's"), Program, ("chrism:chrism", "Owner and group of a log file of standard error that is made; needs a daemon that runs as root."))),
         row("environment", Pairs, Is(""), Numbered, ("A=\"1\",B=\"2\"", "Variables added to those of `[supervisord]`.")),
         row("serverurl", Url, Is("AUTO"), Program, ("AUTO", "What SUPERVISOR_SERVER_URL says; AUTO is computed from the servers, empty leaves it out.")),
+        since(OURS, row("create_log_dirs", Boolean, Described("that of `[supervisord]`"), Program, ("true", "Make missing directories of its log files, with permissions 0755."))),
     ]
 };
 

@@ -384,7 +384,7 @@ fn mistakes_in_included_files_name_them() {
     assert_eq!(
         failure.render(),
         "Error: not a valid boolean value: 'x' in section 'program:p' (file: '/d/c/p.ini')\n  --> /d/c/p.ini:3:11\n   |\n \
-         3 | autostart=x\n   |           ^\n"
+         3 | autostart=x\n   |           ^\n  help: write true or false\n"
     );
     // The section belongs to the file that has it first, the value to the file it is in.
     let main = format!("{main}[program:p]\ncommand=c\n");

@@ -1,7 +1,7 @@
 //! The socket of `[fcgi-program:x]`.
 
 use super::program::section_name;
-use super::{Context, Reader};
+use super::{Context, Reader, Refusals};
 use crate::diagnostic::Failure;
 use crate::expand::Value;
 use crate::ini::Section;
@@ -38,31 +38,40 @@ pub(super) fn read(context: &Context<'_>, section: &Section) -> Result<FastCgi, 
     let asked = context.asked;
     let (names, scope) = context.names(Names::Here);
     let reader = Reader::new(context.document, section, Kind::FcgiProgram, (names, scope.clone()));
+    let mut refusals = Refusals::default();
     // Looked at here without the names of a program; read again, with them, for each process.
-    let user =
-        reader.entry("user").map(|_| reader.optional("user", |text| asked.user(text))).transpose()?.flatten();
-    let backlog = backlog(&reader)?;
-    let owner = reader.optional("socket_owner", |text| {
+    let user = refusals.or_default(match reader.entry("user") {
+        Some(_) => reader.optional("user", |text| asked.user(text)),
+        None => Ok(None),
+    });
+    let backlog = refusals.or_default(backlog(&reader));
+    let owner = refusals.or_default(reader.optional("socket_owner", |text| {
         asked.user_group(text).map_err(|_| format!("Invalid socket_owner value {text}"))
-    })?;
-    let mode = reader.optional("socket_mode", |text| {
+    }));
+    let mode = refusals.or_default(reader.optional("socket_mode", |text| {
         value::octal(text).map_err(|_| format!("Invalid socket_mode value {text}"))
-    })?;
+    }));
 
-    let program_name = section_name(context, section)?;
+    let program_name = refusals.or_default(section_name(context, section));
     let scope = scope.with("program_name", Value::Text(program_name));
     let reader = Reader::new(context.document, section, Kind::FcgiProgram, (Names::Socket, scope));
+    let socket = read_socket(&reader, &UnixOptions { user, owner, mode }, asked.system.own_uid());
+    let stand_in = FastCgiSocket::Tcp { host: String::new(), port: 0 };
+    let socket = refusals.or(socket, stand_in);
+    refusals.finish(FastCgi { socket, backlog })
+}
+
+fn read_socket(reader: &Reader<'_>, options: &UnixOptions, own_uid: u32) -> Result<FastCgiSocket, Failure> {
+    let section = &reader.section.name;
     let text = reader.text("socket")?.unwrap_or_default();
     if text.is_empty() {
-        let message = format!("[{}] section requires a \"socket\" line", section.name);
+        let message = format!("[{section}] section requires a \"socket\" line");
         return Err(reader
             .refuse("socket", message)
             .with_help("write socket=unix:///path or socket=tcp://host:port"));
     }
-    let options = UnixOptions { user, owner, mode };
-    let socket = socket(&text, &options, asked.system.own_uid())
-        .map_err(|error| reader.refuse("socket", format!("{error} in [{}] socket", section.name)))?;
-    Ok(FastCgi { socket, backlog })
+    socket(&text, options, own_uid)
+        .map_err(|error| reader.refuse("socket", format!("{error} in [{section}] socket")))
 }
 
 fn backlog(reader: &Reader<'_>) -> Result<Option<u32>, Failure> {

@@ -4,11 +4,12 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::program::{Recipe, processes, section_name};
-use super::{Context, Notes, Reader, fastcgi, listener};
+use super::{Context, Notes, Reader, Refusals, fastcgi, listener};
 use crate::diagnostic::Failure;
 use crate::ini::{Section, Span};
-use crate::model::{FastCgi, Group, GroupKind, Process};
+use crate::model::{FastCgi, Group, GroupKind, OnConfigError, Process};
 use crate::options::{Kind, Names};
+use crate::text::strip;
 use crate::value;
 
 /// A group, and the section it comes from.
@@ -19,21 +20,59 @@ pub(super) fn read(context: &Context<'_>, notes: &mut Notes) -> Result<Vec<Arc<G
     let sections = context.document.sections();
     let with = |prefix: &'static str| sections.iter().filter(move |section| section.name.starts_with(prefix));
     let mut claimed = HashSet::new();
+    let mut refusals = Refusals::default();
     let mut groups = Vec::new();
     for section in with("group:") {
-        groups.push((group(context, section, &mut claimed, notes)?, section.span));
+        let group = refusals.ok(group(context, section, &mut claimed, notes));
+        groups.extend(group.map(|group| (group, section.span)));
     }
     for section in with("program:").filter(|section| !claimed.contains(section.name.as_str())) {
-        groups.push((program(context, section, notes)?, section.span));
+        let group = program(context, section, notes).or_else(|failure| broken(context, section, failure, notes));
+        groups.extend(refusals.ok(group).map(|group| (group, section.span)));
     }
     for section in with("eventlistener:") {
-        groups.push((listener::read(context, section, notes)?, section.span));
+        let group =
+            listener::read(context, section, notes).or_else(|failure| broken(context, section, failure, notes));
+        groups.extend(refusals.ok(group).map(|group| (group, section.span)));
     }
     for section in with("fcgi-program:").filter(|section| !claimed.contains(section.name.as_str())) {
-        groups.push((fastcgi_program(context, section, notes)?, section.span));
+        let group =
+            fastcgi_program(context, section, notes).or_else(|failure| broken(context, section, failure, notes));
+        groups.extend(refusals.ok(group).map(|group| (group, section.span)));
     }
     groups.sort_by(|(a, _), (b, _)| (a.priority, &a.name).cmp(&(b.priority, &b.name)));
-    Ok(without_twins(context, groups, notes).into_iter().map(Arc::new).collect())
+    refusals.finish(without_twins(context, groups, notes).into_iter().map(Arc::new).collect())
+}
+
+/// What stands for a section that was refused, if the others are to run without it: a group of its name, with a
+/// process of its name that cannot be started.
+fn broken(
+    context: &Context<'_>,
+    section: &Section,
+    failure: Failure,
+    notes: &mut Notes,
+) -> Result<Group, Failure> {
+    let name = section.name.split_once(':').map_or("", |(_, name)| name);
+    let process = broken_process(context, name, failure, notes)?;
+    let (name, priority) = (process.name.clone(), process.priority);
+    Ok(Group { name, priority, kind: GroupKind::Programs, processes: vec![process] })
+}
+
+/// What stands for a process whose section was refused, if the others are to run without it.
+fn broken_process(
+    context: &Context<'_>,
+    name: &str,
+    failure: Failure,
+    notes: &mut Notes,
+) -> Result<Arc<Process>, Failure> {
+    let (OnConfigError::SkipProgram, Some(first)) = (context.on_config_error, failure.diagnostics.first()) else {
+        return Err(failure);
+    };
+    // The name may be what was refused; clients must be able to say it all the same.
+    let name = strip(name).replace([' ', ':', '/'], "_");
+    let process = Arc::new(Process::broken(&name, &first.summary()));
+    notes.skipped.extend(failure.diagnostics);
+    Ok(process)
 }
 
 /// Two groups of one name: the reference starts the first and forgets the other without a word.
@@ -63,22 +102,22 @@ fn group<'a>(
     claimed: &mut HashSet<&'a str>,
     notes: &mut Notes,
 ) -> Result<Group, Failure> {
-    let name = section_name(context, section)?;
+    let mut refusals = Refusals::default();
+    let name = refusals.or_default(section_name(context, section));
     let reader = Reader::new(context.document, section, Kind::Group, context.names(Names::Here));
-    let programs = reader.text("programs")?.expect("invariant: the table has a default");
+    let programs = refusals.or_default(reader.text("programs")).unwrap_or_default();
     let programs = value::list(&programs);
-    let priority = reader.value("priority", value::integer)?;
+    let priority = refusals.or_default(reader.value("priority", value::integer));
     let mut members = Members::default();
     for program in &programs {
-        let section = member(context, &reader, program)?;
-        claimed.insert(section.name.as_str());
-        // The reference forgets the socket of a FastCGI program inside a group.
-        let fastcgi = match section.name.starts_with("fcgi-program:") {
-            true => Some(Arc::new(fastcgi::read(context, section)?)),
-            false => None,
-        };
-        let recipe = Recipe { section, group: name, fastcgi: fastcgi.as_ref() };
-        for process in processes(context, recipe, notes)? {
+        let found = member(context, &reader, program);
+        if let Ok(section) = found {
+            claimed.insert(section.name.as_str());
+        }
+        let processes = found
+            .and_then(|section| member_processes(context, (section, name), notes))
+            .or_else(|failure| broken_process(context, program, failure, notes).map(|process| vec![process]));
+        for process in refusals.or_default(processes) {
             members.add(process, (context, &reader), notes);
         }
     }
@@ -86,7 +125,25 @@ fn group<'a>(
         let message = format!("[{}] has no programs", section.name);
         notes.warnings.push(context.warning(section.span, message, "write programs=… or remove the section"));
     }
-    Ok(Group { name: name.to_owned(), priority, kind: GroupKind::Programs, processes: members.processes })
+    let processes = members.processes;
+    refusals.finish(Group { name: name.to_owned(), priority, kind: GroupKind::Programs, processes })
+}
+
+/// The processes of a section that a group claims.
+fn member_processes(
+    context: &Context<'_>,
+    (section, group): (&Section, &str),
+    notes: &mut Notes,
+) -> Result<Vec<Arc<Process>>, Failure> {
+    let mut refusals = Refusals::default();
+    // The reference forgets the socket of a FastCGI program inside a group.
+    let fastcgi = match section.name.starts_with("fcgi-program:") {
+        true => refusals.ok(fastcgi::read(context, section)).map(Arc::new),
+        false => None,
+    };
+    let recipe = Recipe { section, group, fastcgi: fastcgi.as_ref() };
+    let processes = refusals.or_default(processes(context, recipe, notes));
+    refusals.finish(processes)
 }
 
 /// The section that a word of `programs=` means.
@@ -161,22 +218,24 @@ pub(super) fn own_processes(
 
 /// `[program:x]` that no group claims.
 fn program(context: &Context<'_>, section: &Section, notes: &mut Notes) -> Result<Group, Failure> {
-    let name = section_name(context, section)?;
+    let mut refusals = Refusals::default();
+    let name = refusals.or_default(section_name(context, section));
     let reader = Reader::new(context.document, section, Kind::Program, context.names(Names::Here));
-    let priority = reader.value("priority", value::integer)?;
+    let priority = refusals.or_default(reader.value("priority", value::integer));
     let recipe = Recipe { section, group: name, fastcgi: None };
-    let processes = own_processes(context, recipe, notes)?;
-    Ok(Group { name: name.to_owned(), priority, kind: GroupKind::Programs, processes })
+    let processes = refusals.or_default(own_processes(context, recipe, notes));
+    refusals.finish(Group { name: name.to_owned(), priority, kind: GroupKind::Programs, processes })
 }
 
 /// `[fcgi-program:x]` that no group claims.
 fn fastcgi_program(context: &Context<'_>, section: &Section, notes: &mut Notes) -> Result<Group, Failure> {
-    let name = section_name(context, section)?;
+    let mut refusals = Refusals::default();
+    let name = refusals.or_default(section_name(context, section));
     let reader = Reader::new(context.document, section, Kind::FcgiProgram, context.names(Names::Here));
-    let priority = reader.value("priority", value::integer)?;
-    let shared = Arc::new(fastcgi::read(context, section)?);
-    let recipe = Recipe { section, group: name, fastcgi: Some(&shared) };
-    let processes = own_processes(context, recipe, notes)?;
-    let kind = GroupKind::FastCgi(FastCgi::clone(&shared));
-    Ok(Group { name: name.to_owned(), priority, kind, processes })
+    let priority = refusals.or_default(reader.value("priority", value::integer));
+    let shared = refusals.ok(fastcgi::read(context, section)).map(Arc::new);
+    let recipe = Recipe { section, group: name, fastcgi: shared.as_ref() };
+    let processes = refusals.or_default(own_processes(context, recipe, notes));
+    let kind = shared.as_deref().map_or(GroupKind::Programs, |shared| GroupKind::FastCgi(FastCgi::clone(shared)));
+    refusals.finish(Group { name: name.to_owned(), priority, kind, processes })
 }

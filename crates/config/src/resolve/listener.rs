@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::groups::own_processes;
 use super::plugins::unresolved;
 use super::program::Recipe;
-use super::{Context, Notes, Reader};
+use super::{Context, Notes, Reader, Refusals};
 use crate::diagnostic::Failure;
 use crate::ini::Section;
 use crate::model::{EventKind, Group, GroupKind, Pool};
@@ -19,31 +19,40 @@ pub(super) fn read(context: &Context<'_>, section: &Section, notes: &mut Notes) 
     // The name is checked with the processes, after everything here; the pool keeps it as it is written.
     let name = section.name.split_once(':').map_or("", |(_, name)| name);
     let reader = Reader::new(context.document, section, Kind::EventListener, context.names(Names::Here));
-    let priority = reader.value("priority", value::integer)?;
-    let buffer_size = reader.value("buffer_size", value::integer)?;
-    let Some(buffer_size) = usize::try_from(buffer_size).ok().filter(|size| *size >= 1) else {
-        let message = format!("[{}] section sets invalid buffer_size ({buffer_size})", section.name);
-        return Err(reader.refuse("buffer_size", message).with_help("write a number from 1"));
-    };
-    let result_handler =
-        reader.text("result_handler")?.expect("invariant: the table has a default").into_owned();
-    if result_handler != DEFAULT_HANDLER {
-        let reason = "Python result handlers cannot be loaded; remove the line to use the default handler";
-        return Err(reader.refuse("result_handler", unresolved(&result_handler, section, reason)));
-    }
-    let events = events(&reader)?;
-    if reader.value("redirect_stderr", value::boolean)? {
+    let mut refusals = Refusals::default();
+    let priority = refusals.or_default(reader.value("priority", value::integer));
+    let buffer_size = refusals.or_default(buffer_size(&reader));
+    let result_handler = refusals.or_default(result_handler(&reader));
+    let events = refusals.or_default(events(&reader));
+    if refusals.or_default(reader.value("redirect_stderr", value::boolean)) {
         let message = format!(
             "[{}] section sets redirect_stderr=true but this is not allowed because it will interfere with the \
              eventlistener protocol",
             section.name
         );
-        return Err(reader.refuse("redirect_stderr", message));
+        refusals.add(reader.refuse("redirect_stderr", message).with_help("remove redirect_stderr"));
     }
     let recipe = Recipe { section, group: name, fastcgi: None };
-    let processes = own_processes(context, recipe, notes)?;
+    let processes = refusals.or_default(own_processes(context, recipe, notes));
     let kind = GroupKind::Listeners(Pool { buffer_size, events, result_handler });
-    Ok(Group { name: name.to_owned(), priority, kind, processes })
+    refusals.finish(Group { name: name.to_owned(), priority, kind, processes })
+}
+
+fn buffer_size(reader: &Reader<'_>) -> Result<usize, Failure> {
+    let size = reader.value("buffer_size", value::integer)?;
+    usize::try_from(size).ok().filter(|size| *size >= 1).ok_or_else(|| {
+        let message = format!("[{}] section sets invalid buffer_size ({size})", reader.section.name);
+        reader.refuse("buffer_size", message).with_help("write a number from 1")
+    })
+}
+
+fn result_handler(reader: &Reader<'_>) -> Result<String, Failure> {
+    let handler = reader.text("result_handler")?.expect("invariant: the table has a default").into_owned();
+    if handler == DEFAULT_HANDLER {
+        return Ok(handler);
+    }
+    let reason = "Python result handlers cannot be loaded; remove the line to use the default handler";
+    Err(reader.refuse("result_handler", unresolved(&handler, reader.section, reason)))
 }
 
 fn events(reader: &Reader<'_>) -> Result<BTreeSet<EventKind>, Failure> {
@@ -65,5 +74,7 @@ fn events(reader: &Reader<'_>) -> Result<BTreeSet<EventKind>, Failure> {
             }
         })
     };
-    names.iter().map(known).collect()
+    let mut refusals = Refusals::default();
+    let events = names.iter().filter_map(|name| refusals.ok(known(name))).collect();
+    refusals.finish(events)
 }

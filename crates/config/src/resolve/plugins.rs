@@ -1,6 +1,6 @@
 //! Sections that name Python code: `[rpcinterface:x]`. Only what is built in can be served.
 
-use super::{Context, Reader};
+use super::{Context, Reader, Refusals};
 use crate::diagnostic::Failure;
 use crate::ini::Section;
 use crate::options::{Kind, Names};
@@ -15,28 +15,33 @@ const FACTORY: &str = "supervisor.rpcinterface_factory";
 /// The namespaces under which the main interface is served.
 pub(super) fn rpc_namespaces(context: &Context<'_>) -> Result<Vec<String>, Failure> {
     let mut namespaces = Vec::new();
+    let mut refusals = Refusals::default();
     for section in context.document.sections() {
         let Some(namespace) = section.name.strip_prefix("rpcinterface:") else { continue };
-        let reader =
-            Reader::new(context.document, section, Kind::RpcInterface, context.names(Names::Environment));
-        let Some(factory) = reader.text(FACTORY)? else {
-            let message = format!("section [{}] does not specify a {FACTORY}", section.name);
-            return Err(reader
-                .refuse_section(message)
-                .with_help(&format!("write {FACTORY} = {MAIN_INTERFACE}")));
-        };
-        let is_main = factory.split_once(':').is_some_and(|(module, callable)| {
-            Some((strip(module), strip(callable))) == MAIN_INTERFACE.split_once(':')
-        });
-        if !is_main {
-            let reason = format!(
-                "Python RPC interfaces cannot be loaded; remove the section, or write {FACTORY} = {MAIN_INTERFACE}"
-            );
-            return Err(reader.refuse(FACTORY, unresolved(&factory, section, &reason)));
+        if refusals.ok(check_factory(context, section)).is_some() {
+            namespaces.push(namespace.to_owned());
         }
-        namespaces.push(namespace.to_owned());
     }
-    Ok(namespaces)
+    refusals.finish(namespaces)
+}
+
+fn check_factory(context: &Context<'_>, section: &Section) -> Result<(), Failure> {
+    let reader =
+        Reader::new(context.document, section, Kind::RpcInterface, context.names(Names::Environment));
+    let Some(factory) = reader.text(FACTORY)? else {
+        let message = format!("section [{}] does not specify a {FACTORY}", section.name);
+        return Err(reader.refuse_section(message).with_help(&format!("write {FACTORY} = {MAIN_INTERFACE}")));
+    };
+    let is_main = factory.split_once(':').is_some_and(|(module, callable)| {
+        Some((strip(module), strip(callable))) == MAIN_INTERFACE.split_once(':')
+    });
+    if is_main {
+        return Ok(());
+    }
+    let reason = format!(
+        "Python RPC interfaces cannot be loaded; remove the section, or write {FACTORY} = {MAIN_INTERFACE}"
+    );
+    Err(reader.refuse(FACTORY, unresolved(&factory, section, &reason)))
 }
 
 /// The reference's words for Python code that cannot be had.

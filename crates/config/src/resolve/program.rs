@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::supervisord::backups;
-use super::{Context, Notes, Reader};
+use super::{Context, Notes, Reader, Refusals};
 use crate::diagnostic::Failure;
 use crate::expand::{Scope, Value};
 use crate::ini::Section;
@@ -61,31 +61,36 @@ struct Common {
     exitcodes: Vec<i32>,
     redirect_stderr: bool,
     numbers: std::ops::Range<i64>,
-    stdout: Capture,
-    stderr: Capture,
+    stdout: Shared,
+    stderr: Shared,
     serverurl: ServerUrl,
     user: Option<User>,
     umask: Option<u32>,
+    create_log_dirs: bool,
 }
 
-struct Capture {
-    maxbytes: i64,
+/// What is the same for one channel of all processes of a section.
+struct Shared {
+    capture_maxbytes: i64,
     events: bool,
+    mode: Option<u32>,
+    owner: Option<(u32, Option<u32>)>,
 }
 
 fn read(context: &Context<'_>, recipe: Recipe<'_>, notes: &mut Notes) -> Result<Vec<Arc<Process>>, Failure> {
     let section = recipe.section;
-    let program_name = section_name(context, section)?;
+    let mut refusals = Refusals::default();
+    let program_name = refusals.or_default(section_name(context, section));
     let scope = Scope::new(context.environment)
         .with("here", Value::Text(context.here))
         .with("program_name", Value::Text(program_name))
         .with("host_node_name", Value::Text(context.host))
-        .with("group_name", Value::Text(recipe.group));
+        .with("group_name", Value::Text(recipe.group))
+        .lacking_variables(context.lacks_variables);
     let reader = Reader::new(context.document, section, Kind::Program, (Names::Program, scope.clone()));
-    let common = common(&reader, context.asked)?;
+    let common = common(&reader, context, &mut refusals);
     warn_of_nothing(context, &reader, &common, notes);
 
-    let first = common.numbers.start;
     let numprocs = common.numbers.end - common.numbers.start;
     let mut processes = Vec::new();
     for number in common.numbers.clone() {
@@ -93,20 +98,43 @@ fn read(context: &Context<'_>, recipe: Recipe<'_>, notes: &mut Notes) -> Result<
             .clone()
             .with("process_num", Value::Number(number))
             .with("numprocs", Value::Number(numprocs));
-        let before = Reader::new(context.document, section, Kind::Program, (Names::Numbered, scope.clone()));
-        let text = before.bare_text("environment")?;
-        let pairs = value::pairs(&text).map_err(|error| refuse_pairs(&before, error))?;
-        if number == first {
-            warn_of_separator(context, &before, &pairs, notes);
+        match numbered(context, (recipe, &common), (number, scope), notes) {
+            Ok(process) => processes.push(process),
+            Err(failure) => {
+                // Its brothers would be refused for the same reasons.
+                refusals.add(failure);
+                break;
+            }
         }
-        let scope = (Names::Process, scope.with_environment(&pairs.map));
-        let reader = Reader::new(context.document, section, Kind::Program, scope);
-        let process = process(&reader, &common, context.asked, notes)?;
-        let environment = merged(context.for_children, &pairs.map);
-        processes.push(Arc::new(Process { environment, fastcgi: recipe.fastcgi.cloned(), ..process }));
     }
     processes.sort_by(|a, b| a.name.cmp(&b.name));
-    Ok(processes)
+    notes.origins.extend(processes.iter().map(|process| (Arc::clone(process), section.name.clone())));
+    refusals.finish(processes)
+}
+
+/// The process of that number.
+fn numbered(
+    context: &Context<'_>,
+    (recipe, common): (Recipe<'_>, &Common),
+    (number, scope): (i64, Scope<'_>),
+    notes: &mut Notes,
+) -> Result<Arc<Process>, Failure> {
+    let section = recipe.section;
+    let mut refusals = Refusals::default();
+    let before = Reader::new(context.document, section, Kind::Program, (Names::Numbered, scope.clone()));
+    let own = before
+        .bare_text("environment")
+        .and_then(|text| value::pairs(&text).map_err(|error| refuse_pairs(&before, error)));
+    let lacks_variables = own.is_err();
+    let own = refusals.or_default(own);
+    if number == common.numbers.start {
+        warn_of_separator(context, &before, &own, notes);
+    }
+    let scope = scope.with_environment(&own.map).lacking_variables(lacks_variables);
+    let reader = Reader::new(context.document, section, Kind::Program, (Names::Process, scope));
+    let process = process(&reader, common, (context.asked, notes), &mut refusals);
+    let environment = merged(context.for_children, &own.map);
+    refusals.finish(Arc::new(Process { environment, fastcgi: recipe.fastcgi.cloned(), ..process }))
 }
 
 fn merged(below: &BTreeMap<String, String>, above: &BTreeMap<String, String>) -> BTreeMap<String, String> {
@@ -115,42 +143,47 @@ fn merged(below: &BTreeMap<String, String>, above: &BTreeMap<String, String>) ->
     merged
 }
 
-fn common(reader: &Reader<'_>, asked: &Asked<'_>) -> Result<Common, Failure> {
-    let priority = reader.value("priority", value::integer)?;
-    let autostart = reader.value("autostart", value::boolean)?;
-    let autorestart = reader.value("autorestart", value::autorestart)?;
-    let startsecs = reader.value("startsecs", value::integer)?;
-    let startretries = reader.value("startretries", value::integer)?;
-    let stopsignal = reader.value("stopsignal", value::signal_number)?;
-    let stopwaitsecs = reader.value("stopwaitsecs", value::integer)?;
-    let stopasgroup = reader.value("stopasgroup", value::boolean)?;
-    let killasgroup = reader.optional("killasgroup", value::boolean)?.unwrap_or(stopasgroup);
-    let exitcodes = reader.value("exitcodes", value::exit_codes)?;
-    let redirect_stderr = reader.value("redirect_stderr", value::boolean)?;
-    let numprocs = reader.value("numprocs", value::integer)?;
-    let numprocs_start = reader.value("numprocs_start", value::integer)?;
-    let stdout = capture(reader, "stdout_capture_maxbytes", "stdout_events_enabled")?;
-    let stderr = capture(reader, "stderr_capture_maxbytes", "stderr_events_enabled")?;
-    let serverurl = match reader.text("serverurl")?.expect("invariant: the table has a default") {
+fn common(reader: &Reader<'_>, context: &Context<'_>, refusals: &mut Refusals) -> Common {
+    let asked = context.asked;
+    let priority = refusals.or_default(reader.value("priority", value::integer));
+    let autostart = refusals.or_default(reader.value("autostart", value::boolean));
+    let autorestart = refusals.or(reader.value("autorestart", value::autorestart), AutoRestart::Never);
+    let startsecs = refusals.or_default(reader.value("startsecs", value::integer));
+    let startretries = refusals.or_default(reader.value("startretries", value::integer));
+    let stopsignal = refusals.or_default(reader.value("stopsignal", value::signal_number));
+    let stopwaitsecs = refusals.or_default(reader.value("stopwaitsecs", value::integer));
+    let stopasgroup = refusals.or_default(reader.value("stopasgroup", value::boolean));
+    let killasgroup = refusals.or_default(reader.optional("killasgroup", value::boolean));
+    let exitcodes = refusals.or_default(reader.value("exitcodes", value::exit_codes));
+    let redirect_stderr = refusals.or_default(reader.value("redirect_stderr", value::boolean));
+    let numprocs = refusals.or(reader.value("numprocs", value::integer), 1);
+    let numprocs_start = refusals.or_default(reader.value("numprocs_start", value::integer));
+    let mut stdout = capture(reader, &STDOUT, refusals);
+    let mut stderr = capture(reader, &STDERR, refusals);
+    let serverurl = match refusals.or_default(reader.text("serverurl")).unwrap_or_default() {
         auto if crate::text::strip(&auto).eq_ignore_ascii_case("auto") => ServerUrl::Auto,
         given => ServerUrl::Given(given.into_owned()),
     };
-    let user = reader.optional("user", |text| asked.user(text))?;
-    let umask = reader.optional("umask", value::octal)?;
-    check_process_name(reader, numprocs)?;
+    let user = refusals.or_default(reader.optional("user", |text| asked.user(text)));
+    let umask = refusals.or_default(reader.optional("umask", value::octal));
+    refusals.or_default(check_process_name(reader, numprocs));
+    let killasgroup = killasgroup.unwrap_or(stopasgroup);
     if stopasgroup && !killasgroup {
         let message = "Cannot set stopasgroup=true and killasgroup=false";
-        return Err(reader
-            .refuse("killasgroup", message)
-            .with_help("remove killasgroup: stopasgroup implies it"));
+        let failure = reader.refuse("killasgroup", message);
+        refusals.add(failure.with_help("remove killasgroup: stopasgroup implies it"));
     }
     if numprocs > MOST_PROCESSES {
-        return Err(
-            reader.refuse("numprocs", format!("numprocs {numprocs} is above upper bound ({MOST_PROCESSES})"))
-        );
+        let message = format!("numprocs {numprocs} is above upper bound ({MOST_PROCESSES})");
+        refusals.add(reader.refuse("numprocs", message));
     }
-    let numbers = numprocs_start..numprocs_start.saturating_add(numprocs.max(0));
-    Ok(Common {
+    let numbers = numprocs_start..numprocs_start.saturating_add(numprocs.clamp(0, MOST_PROCESSES));
+    // What the reference does not have comes last, so that its first error stays the first.
+    let create_log_dirs = refusals.or_default(reader.optional("create_log_dirs", value::boolean));
+    let create_log_dirs = create_log_dirs.unwrap_or(context.create_log_dirs);
+    (stdout.mode, stdout.owner) = rights(reader, &STDOUT, asked, refusals);
+    (stderr.mode, stderr.owner) = rights(reader, &STDERR, asked, refusals);
+    Common {
         priority,
         autostart,
         autorestart,
@@ -168,14 +201,29 @@ fn common(reader: &Reader<'_>, asked: &Asked<'_>) -> Result<Common, Failure> {
         serverurl,
         user,
         umask,
-    })
+        create_log_dirs,
+    }
 }
 
-fn capture(reader: &Reader<'_>, maxbytes: &str, events: &str) -> Result<Capture, Failure> {
-    Ok(Capture {
-        maxbytes: reader.value(maxbytes, value::bytes)?,
-        events: reader.value(events, value::boolean)?,
-    })
+fn capture(reader: &Reader<'_>, options: &ChannelOptions, refusals: &mut Refusals) -> Shared {
+    Shared {
+        capture_maxbytes: refusals.or_default(reader.value(options.capture_maxbytes, value::bytes)),
+        events: refusals.or_default(reader.value(options.events_enabled, value::boolean)),
+        mode: None,
+        owner: None,
+    }
+}
+
+/// Permissions and owner of a log file that is made.
+fn rights(
+    reader: &Reader<'_>,
+    options: &ChannelOptions,
+    asked: &Asked<'_>,
+    refusals: &mut Refusals,
+) -> (Option<u32>, Option<(u32, Option<u32>)>) {
+    let mode = refusals.or_default(reader.optional(options.mode, value::octal));
+    let owner = refusals.or_default(reader.optional(options.owner, |text| asked.user_group(text)));
+    (mode, owner)
 }
 
 /// The template is checked, not what becomes of it: that is the reference's rule.
@@ -201,23 +249,26 @@ fn number_is_missing(reader: &Reader<'_>) -> Failure {
 fn process(
     reader: &Reader<'_>,
     common: &Common,
-    asked: &Asked<'_>,
-    notes: &mut Notes,
-) -> Result<Process, Failure> {
-    let directory = reader.text("directory")?.map(Into::into);
-    let stdout = channel(reader, &STDOUT, &common.stdout, (asked, notes))?;
-    let mut stderr = channel(reader, &STDERR, &common.stderr, (asked, notes))?;
+    (asked, notes): (&Asked<'_>, &mut Notes),
+    refusals: &mut Refusals,
+) -> Process {
+    let directory = refusals.or_default(reader.text("directory")).map(Into::into);
+    let stdout = channel(reader, (&STDOUT, common), (asked, notes), refusals);
+    let mut stderr = channel(reader, (&STDERR, common), (asked, notes), refusals);
     if common.redirect_stderr {
         warn_of_unused_stderr(reader, &stderr, notes);
         stderr.logfile = LogFile::None;
     }
-    let Some(command) = reader.text("command")? else {
-        let message = format!("program section {} does not specify a command", reader.section.name);
-        return Err(reader.refuse_section(message).with_help("add a line command=…"));
-    };
+    let command = reader.text("command").and_then(|command| {
+        command.ok_or_else(|| {
+            let message = format!("program section {} does not specify a command", reader.section.name);
+            reader.refuse_section(message).with_help("add a line command=…")
+        })
+    });
+    let command = refusals.or_default(command);
     // Stripped once as a template and, like the reference, not again.
-    let name = reader.bare_text("process_name")?;
-    Ok(Process {
+    let name = refusals.or_default(reader.bare_text("process_name"));
+    Process {
         name: name.into_owned(),
         command: command.into_owned(),
         priority: common.priority,
@@ -238,43 +289,61 @@ fn process(
         stderr,
         environment: BTreeMap::new(),
         serverurl: common.serverurl.clone(),
+        create_log_dirs: common.create_log_dirs,
         fastcgi: None,
-    })
+        broken: None,
+    }
 }
 
-/// The names of the options of one channel.
+/// The options of one channel: their names, and where the common part is.
 struct ChannelOptions {
+    shared: fn(&Common) -> &Shared,
     logfile: &'static str,
     backups: &'static str,
     maxbytes: &'static str,
     syslog: &'static str,
+    capture_maxbytes: &'static str,
+    events_enabled: &'static str,
+    mode: &'static str,
+    owner: &'static str,
 }
 
 const STDOUT: ChannelOptions = ChannelOptions {
+    shared: |common| &common.stdout,
     logfile: "stdout_logfile",
     backups: "stdout_logfile_backups",
     maxbytes: "stdout_logfile_maxbytes",
     syslog: "stdout_syslog",
+    capture_maxbytes: "stdout_capture_maxbytes",
+    events_enabled: "stdout_events_enabled",
+    mode: "stdout_logfile_mode",
+    owner: "stdout_logfile_owner",
 };
 
 const STDERR: ChannelOptions = ChannelOptions {
+    shared: |common| &common.stderr,
     logfile: "stderr_logfile",
     backups: "stderr_logfile_backups",
     maxbytes: "stderr_logfile_maxbytes",
     syslog: "stderr_syslog",
+    capture_maxbytes: "stderr_capture_maxbytes",
+    events_enabled: "stderr_events_enabled",
+    mode: "stderr_logfile_mode",
+    owner: "stderr_logfile_owner",
 };
 
 fn channel(
     reader: &Reader<'_>,
-    options: &ChannelOptions,
-    capture: &Capture,
+    (options, common): (&ChannelOptions, &Common),
     (asked, notes): (&Asked<'_>, &mut Notes),
-) -> Result<Channel, Failure> {
+    refusals: &mut Refusals,
+) -> Channel {
     let section = &reader.section.name;
-    let target = reader.value(options.logfile, |text| log_target(text, asked))?;
-    let backups = backups(reader.value(options.backups, value::integer)?);
-    let maxbytes = reader.value(options.maxbytes, value::bytes)?;
-    let mut syslog = reader.value(options.syslog, value::boolean)?;
+    let target = log_target(reader, options, (asked, common.create_log_dirs));
+    let target = refusals.or(target, LogTarget::File(LogFile::None));
+    let backups = backups(refusals.or_default(reader.value(options.backups, value::integer)));
+    let maxbytes = refusals.or_default(reader.value(options.maxbytes, value::bytes));
+    let mut syslog = refusals.or_default(reader.value(options.syslog, value::boolean));
     let logfile = match target {
         LogTarget::File(logfile) => logfile,
         LogTarget::Syslog => {
@@ -294,8 +363,8 @@ fn channel(
             options.logfile
         ));
     }
-    let Capture { maxbytes: capture_maxbytes, events: events_enabled } = *capture;
-    Ok(Channel { logfile, maxbytes, backups, capture_maxbytes, events_enabled, syslog })
+    let Shared { capture_maxbytes, events: events_enabled, mode, owner } = *(options.shared)(common);
+    Channel { logfile, maxbytes, backups, capture_maxbytes, events_enabled, syslog, mode, owner }
 }
 
 enum LogTarget {
@@ -304,7 +373,24 @@ enum LogTarget {
     Syslog,
 }
 
-fn log_target(text: &str, asked: &Asked<'_>) -> Result<LogTarget, ValueError> {
+fn log_target(
+    reader: &Reader<'_>,
+    options: &ChannelOptions,
+    (asked, create_dirs): (&Asked<'_>, bool),
+) -> Result<LogTarget, Failure> {
+    let mut is_missing = false;
+    let target = reader.value(options.logfile, |text| {
+        let target = named_target(text, (asked, create_dirs));
+        is_missing = target.is_err();
+        target
+    });
+    target.map_err(|failure| match is_missing {
+        true => failure.with_help("make the directory, or write create_log_dirs=true"),
+        false => failure,
+    })
+}
+
+fn named_target(text: &str, (asked, create_dirs): (&Asked<'_>, bool)) -> Result<LogTarget, ValueError> {
     // The reference expands these options twice, so that files in the wild write a percent sign as `%%%%`. Here
     // they are expanded once, and what is left of such a quartet means the same as there.
     let text = text.replace("%%", "%");
@@ -312,6 +398,7 @@ fn log_target(text: &str, asked: &Asked<'_>) -> Result<LogTarget, ValueError> {
         "none" | "off" | "" => LogTarget::File(LogFile::None),
         "auto" => LogTarget::File(LogFile::Auto),
         "syslog" => LogTarget::Syslog,
+        _ if create_dirs => LogTarget::File(LogFile::Path(asked.home(&text))),
         _ => LogTarget::File(LogFile::Path(asked.file_path(&text)?)),
     })
 }
@@ -330,8 +417,14 @@ fn warn_of_unused_stderr(reader: &Reader<'_>, stderr: &Channel, notes: &mut Note
 
 /// The failure of an `environment` that is not made of pairs.
 pub(super) fn refuse_pairs(reader: &Reader<'_>, error: ValueError) -> Failure {
-    let help =
-        "write KEY=\"value\",OTHER=\"value\": a comma between pairs, and quotes around special characters";
+    let help = match reader.entry("environment") {
+        Some(entry) if entry.comment.is_some() => {
+            "the value ends where a ; or # behind a blank starts a comment, even in quotes; remove the blank before it"
+        }
+        _ => {
+            "write KEY=\"value\",OTHER=\"value\": a comma between pairs, and quotes around special characters"
+        }
+    };
     reader.refuse("environment", error).with_help(help)
 }
 

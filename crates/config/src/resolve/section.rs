@@ -4,9 +4,32 @@ use std::borrow::Cow;
 use std::fmt::Display;
 
 use crate::diagnostic::Failure;
-use crate::expand::{Scope, expand};
+use crate::expand::{ExpandError, Scope, expand};
 use crate::ini::{Document, Entry, Section};
 use crate::options::{Fallback, Kind, Names, OptionRow, SectionRow, row_of};
+use crate::value::ValueError;
+
+/// Why a value is refused: the reference's words, and perhaps what to do.
+pub(crate) trait Reason: Display {
+    /// What to write instead.
+    fn help(&self) -> Option<String> {
+        None
+    }
+}
+
+impl Reason for ValueError {
+    fn help(&self) -> Option<String> {
+        self.advice()
+    }
+}
+
+impl Reason for ExpandError {
+    fn help(&self) -> Option<String> {
+        self.advice()
+    }
+}
+
+impl Reason for String {}
 
 /// One section, read as one kind, with the names its values may use.
 pub(crate) struct Reader<'a> {
@@ -51,7 +74,15 @@ impl<'a> Reader<'a> {
             (None, Fallback::Required | Fallback::Described(_)) => return Ok(None),
         };
         let shown = format!("{}.{name}", self.section.name);
-        expand(raw, &self.scope, &shown).map(Some).map_err(|error| self.refuse(name, error))
+        expand(raw, &self.scope, &shown).map(Some).map_err(|error| self.refuse_expansion(name, &error))
+    }
+
+    /// A variable that is missing because the text that defines it was refused is no mistake of its own.
+    fn refuse_expansion(&self, name: &str, error: &ExpandError) -> Failure {
+        if self.scope.lacks_variables() && error.is_about_a_variable() {
+            return Failure { diagnostics: Vec::new() };
+        }
+        self.refuse_because(name, error)
     }
 
     /// As [`Reader::text`], for an option that messages call by its bare name.
@@ -61,27 +92,36 @@ impl<'a> Reader<'a> {
             unreachable!("invariant: options with a bare name have a text for a default")
         };
         let raw = self.entry(name).map_or(fallback, |entry| entry.value.as_str());
-        expand(raw, &self.scope, name).map_err(|error| self.refuse(name, error))
+        expand(raw, &self.scope, name).map_err(|error| self.refuse_expansion(name, &error))
     }
 
     /// An option that has a default, converted.
-    pub(crate) fn value<T, E: Display>(
+    pub(crate) fn value<T, E: Reason>(
         &self,
         name: &str,
         convert: impl FnOnce(&str) -> Result<T, E>,
     ) -> Result<T, Failure> {
         let text = self.text(name)?.expect("invariant: the table has a default for the option");
-        convert(&text).map_err(|error| self.refuse(name, error))
+        convert(&text).map_err(|error| self.refuse_because(name, &error))
     }
 
     /// An option that has no default, converted if it is written.
-    pub(crate) fn optional<T, E: Display>(
+    pub(crate) fn optional<T, E: Reason>(
         &self,
         name: &str,
         convert: impl FnOnce(&str) -> Result<T, E>,
     ) -> Result<Option<T>, Failure> {
         let Some(text) = self.text(name)? else { return Ok(None) };
-        convert(&text).map(Some).map_err(|error| self.refuse(name, error))
+        convert(&text).map(Some).map_err(|error| self.refuse_because(name, &error))
+    }
+
+    /// The failure of an option, with what its reason advises.
+    pub(crate) fn refuse_because(&self, name: &str, reason: &impl Reason) -> Failure {
+        let failure = self.refuse(name, reason);
+        match reason.help() {
+            Some(help) => failure.with_help(&help),
+            None => failure,
+        }
     }
 
     /// The failure of an option: points at its value, or at the section if it is not written.
@@ -110,11 +150,11 @@ impl Failure {
         self
     }
 
-    /// The same failure, with more text behind its message.
+    /// The same failure, with more text behind its messages.
     #[must_use]
     pub(crate) fn with_suffix(mut self, suffix: &str) -> Self {
-        if let Some(first) = self.diagnostics.first_mut() {
-            first.message.push_str(suffix);
+        for diagnostic in &mut self.diagnostics {
+            diagnostic.message.push_str(suffix);
         }
         self
     }

@@ -1,6 +1,6 @@
 //! `[inet_http_server]` and `[unix_http_server]`.
 
-use super::{Context, Reader};
+use super::{Context, Reader, Refusals};
 use crate::diagnostic::Failure;
 use crate::ini::Section;
 use crate::model::{Address, Credentials, Server};
@@ -14,37 +14,58 @@ pub(super) fn read(context: &Context<'_>) -> Result<Vec<Server>, Failure> {
     let with = |prefix: &'static str| sections.iter().filter(move |section| section.name.starts_with(prefix));
     let inet = with("inet_http_server").map(|section| inet(context, section));
     let unix = with("unix_http_server").map(|section| unix(context, section));
-    inet.chain(unix).collect()
+    let mut refusals = Refusals::default();
+    let servers = inet.chain(unix).filter_map(|server| refusals.ok(server)).collect();
+    refusals.finish(servers)
 }
 
 fn inet(context: &Context<'_>, section: &Section) -> Result<Server, Failure> {
     let reader =
         Reader::new(context.document, section, Kind::InetHttpServer, context.names(Names::Environment));
-    let credentials = credentials(&reader)?;
-    let Some((host, port)) = reader.optional("port", value::host_port)? else {
-        let message = format!("section [{}] has no port value", section.name);
-        return Err(reader.refuse_section(message).with_help("write port=127.0.0.1:9001"));
-    };
-    Ok(Server { section: section.name.clone(), address: Address::Inet { host, port }, credentials })
+    let mut refusals = Refusals::default();
+    let credentials = refusals.or_default(credentials(&reader));
+    let place = reader.optional("port", value::host_port).and_then(|place| {
+        place.ok_or_else(|| {
+            let message = format!("section [{}] has no port value", section.name);
+            reader.refuse_section(message).with_help("write port=127.0.0.1:9001")
+        })
+    });
+    let (host, port) = refusals.or_default(place);
+    refusals.finish(Server {
+        section: section.name.clone(),
+        address: Address::Inet { host, port },
+        credentials,
+    })
 }
 
 fn unix(context: &Context<'_>, section: &Section) -> Result<Server, Failure> {
     let asked = context.asked;
     let with_here = Reader::new(context.document, section, Kind::UnixHttpServer, context.names(Names::Here));
-    let Some(file) = with_here.text("file")? else {
-        let message = format!("section [{}] has no file value", section.name);
-        return Err(with_here.refuse_section(message).with_help("write file=/path/to/supervisor.sock"));
-    };
-    let path = path::absolute(&asked.home(strip(&file)), context.cwd);
+    let mut refusals = Refusals::default();
+    let file = with_here.text("file").and_then(|file| {
+        file.ok_or_else(|| {
+            let message = format!("section [{}] has no file value", section.name);
+            with_here.refuse_section(message).with_help("write file=/path/to/supervisor.sock")
+        })
+    });
+    let path = path::absolute(&asked.home(strip(&refusals.or_default(file))), context.cwd);
     let reader =
         Reader::new(context.document, section, Kind::UnixHttpServer, context.names(Names::Environment));
-    let credentials = credentials(&reader)?;
+    let credentials = refusals.or_default(credentials(&reader));
     let owner = reader.optional("chown", |text| {
         asked.user_group(text).map_err(|_| format!("Invalid sockchown value {text}"))
-    })?;
-    let mode = reader
-        .value("chmod", |text| value::octal(text).map_err(|_| format!("Invalid chmod value {text}")))?;
-    Ok(Server { section: section.name.clone(), address: Address::Unix { path, mode, owner }, credentials })
+    });
+    let owner = refusals.or_default(owner);
+    let mode =
+        refusals
+            .or_default(reader.value("chmod", |text| {
+                value::octal(text).map_err(|_| format!("Invalid chmod value {text}"))
+            }));
+    refusals.finish(Server {
+        section: section.name.clone(),
+        address: Address::Unix { path, mode, owner },
+        credentials,
+    })
 }
 
 /// Both, or neither. An empty user name beside a password would switch authentication off without a word: the

@@ -1,49 +1,78 @@
 //! `[supervisord]`, with the command line laid over it.
 
+use std::collections::BTreeMap;
+
 use super::program::{refuse_pairs, warn_of_separator};
-use super::{Context, Notes, Reader};
+use super::{Context, Notes, Reader, Refusals};
 use crate::cli::Overrides;
 use crate::diagnostic::Failure;
-use crate::model::{MainLog, Supervisord, User};
+use crate::ini::{Document, Section};
+use crate::model::{Level, MainLog, Supervisord, User};
 use crate::options::{Kind, Names};
 use crate::system::temp_dir;
 use crate::{path, value};
 
-/// Reads the section. The user is only expanded here, and looked up when everything else is known
-/// ([`resolve_user`]).
+/// What the section says.
+pub(super) struct Daemon {
+    pub(super) supervisord: Supervisord,
+    /// The user to become, as it is written: it is looked up when everything else is known ([`resolve_user`]).
+    pub(super) user: Option<String>,
+    /// Whether `environment` was refused, so that variables are missing in everything that follows.
+    pub(super) lacks_variables: bool,
+}
+
+/// Reads the section. Of what is refused, `refusals` hears.
 pub(super) fn read(
     context: &Context<'_>,
     overrides: &Overrides,
     notes: &mut Notes,
-) -> Result<(Supervisord, Option<String>), Failure> {
+    refusals: &mut Refusals,
+) -> Daemon {
     let Some(section) = context.document.section("supervisord") else {
         let help = "add a line [supervisord] to it; the section may be empty".to_owned();
-        return Err(Failure::new(".ini file does not include supervisord section", None, Some(help)));
+        refusals.add(Failure::new(".ini file does not include supervisord section", None, Some(help)));
+        // Everything else is looked at as if it were there and empty.
+        let nothing = Document::default();
+        return read_section(
+            &Context { document: &nothing, ..*context },
+            (nothing.defaults(), overrides),
+            notes,
+            refusals,
+        );
     };
+    read_section(context, (section, overrides), notes, refusals)
+}
+
+fn read_section(
+    context: &Context<'_>,
+    (section, overrides): (&Section, &Overrides),
+    notes: &mut Notes,
+    refusals: &mut Refusals,
+) -> Daemon {
     let reader = Reader::new(context.document, section, Kind::Supervisord, context.names(Names::Here));
     let asked = context.asked;
 
-    let minfds = reader.value("minfds", value::integer)?;
-    let minprocs = reader.value("minprocs", value::integer)?;
-    let directory = reader.optional("directory", |text| asked.directory(text))?;
-    let user = reader.text("user")?.map(Into::into);
-    let umask = reader.value("umask", value::octal)?;
-    let logfile = reader.value("logfile", |text| asked.file_path(text))?;
-    let logfile_maxbytes = reader.value("logfile_maxbytes", value::bytes)?;
-    let logfile_backups = reader.value("logfile_backups", value::integer)?;
-    let loglevel = reader.value("loglevel", value::log_level)?;
-    let pidfile = reader.value("pidfile", |text| asked.file_path(text))?;
-    let identifier = reader.text("identifier")?.expect("invariant: the table has a default").into_owned();
-    let nodaemon = reader.value("nodaemon", value::boolean)?;
-    let silent = reader.value("silent", value::boolean)?;
-    let childlogdir = reader.optional("childlogdir", |text| asked.directory(text))?;
-    let nocleanup = reader.value("nocleanup", value::boolean)?;
-    let strip_ansi = reader.value("strip_ansi", value::boolean)?;
-
-    let reader = Reader::new(context.document, section, Kind::Supervisord, context.names(Names::Host));
-    let text = reader.bare_text("environment")?;
-    let pairs = value::pairs(&text).map_err(|error| refuse_pairs(&reader, error))?;
-    warn_of_separator(context, &reader, &pairs, notes);
+    let minfds = refusals.or_default(reader.value("minfds", value::integer));
+    let minprocs = refusals.or_default(reader.value("minprocs", value::integer));
+    let directory = refusals.or_default(reader.optional("directory", |text| asked.directory(text)));
+    let user = refusals.or_default(reader.text("user")).map(Into::into);
+    let umask = refusals.or_default(reader.value("umask", value::octal));
+    let logfile = refusals.or_default(reader.value("logfile", |text| asked.file_path(text)));
+    let logfile_maxbytes = refusals.or_default(reader.value("logfile_maxbytes", value::bytes));
+    let logfile_backups = refusals.or_default(reader.value("logfile_backups", value::integer));
+    let loglevel = refusals.or(reader.value("loglevel", value::log_level), Level::Info);
+    let pidfile = refusals.or_default(reader.value("pidfile", |text| asked.file_path(text)));
+    let identifier = refusals.or_default(reader.text("identifier")).unwrap_or_default().into_owned();
+    let nodaemon = refusals.or_default(reader.value("nodaemon", value::boolean));
+    let silent = refusals.or_default(reader.value("silent", value::boolean));
+    let childlogdir = refusals.or_default(reader.optional("childlogdir", |text| asked.directory(text)));
+    let nocleanup = refusals.or_default(reader.value("nocleanup", value::boolean));
+    let strip_ansi = refusals.or_default(reader.value("strip_ansi", value::boolean));
+    let environment = environment(context, section, notes);
+    let lacks_variables = environment.is_err();
+    let environment = refusals.or_default(environment);
+    let on_config_error = refusals.or_default(reader.value("on_config_error", value::on_config_error));
+    let create_log_dirs = refusals.or_default(reader.value("create_log_dirs", value::boolean));
 
     let childlogdir = overrides.childlogdir.clone().or(childlogdir);
     let supervisord = Supervisord {
@@ -63,10 +92,25 @@ pub(super) fn read(
         user: None,
         directory: overrides.directory.clone().or(directory),
         strip_ansi: overrides.strip_ansi || strip_ansi,
-        environment: pairs.map,
+        environment,
         identifier: overrides.identifier.clone().unwrap_or(identifier),
+        on_config_error,
+        create_log_dirs,
     };
-    Ok((supervisord, user))
+    Daemon { supervisord, user, lacks_variables }
+}
+
+/// The variables for every child.
+fn environment(
+    context: &Context<'_>,
+    section: &Section,
+    notes: &mut Notes,
+) -> Result<BTreeMap<String, String>, Failure> {
+    let reader = Reader::new(context.document, section, Kind::Supervisord, context.names(Names::Host));
+    let text = reader.bare_text("environment")?;
+    let pairs = value::pairs(&text).map_err(|error| refuse_pairs(&reader, error))?;
+    warn_of_separator(context, &reader, &pairs, notes);
+    Ok(pairs.map)
 }
 
 /// Looks up the user to become: the last thing that is evaluated.
@@ -82,10 +126,11 @@ pub(super) fn resolve_user(
             .map(Some)
             .map_err(|error| Failure::new(error.to_string(), None, None));
     }
-    let Some(user) = in_file else { return Ok(None) };
-    let section = context.document.section("supervisord").expect("invariant: the section was read");
+    let (Some(user), Some(section)) = (in_file, context.document.section("supervisord")) else {
+        return Ok(None);
+    };
     let reader = Reader::new(context.document, section, Kind::Supervisord, context.names(Names::Here));
-    context.asked.user(&user).map(Some).map_err(|error| reader.refuse("user", error))
+    context.asked.user(&user).map(Some).map_err(|error| reader.refuse_because("user", &error))
 }
 
 /// Only the exact word `syslog` is special; everything else is a path.

@@ -37,44 +37,50 @@ pub enum PoolNotice {
 impl PoolNotice {
     /// The line in the activity log.
     pub fn line(&self) -> (Level, String) {
-        use Level::{Debug, Error, Warn};
+        (self.level(), self.text())
+    }
+
+    /// How severe it is: ask before composing the text, most are written at debug level only.
+    pub fn level(&self) -> Level {
         match self {
-            Self::Changed { listener, from, to } => {
-                (Debug, format!("{listener}: {} -> {}", from.name(), to.name()))
+            Self::Changed { .. }
+            | Self::Processed { .. }
+            | Self::Sent { .. }
+            | Self::Closed { .. }
+            | Self::Rebuffered { .. } => Level::Debug,
+            Self::Broke { .. } | Self::BadResult { .. } | Self::Rejected { .. } | Self::Unread { .. } => {
+                Level::Warn
             }
-            Self::Broke { listener } => (
-                Warn,
-                format!(
-                    "{listener}: has entered the UNKNOWN state and will no longer receive events, this usually \
-                     indicates the process violated the eventlistener protocol"
-                ),
+            Self::Overflowed { .. } => Level::Error,
+        }
+    }
+
+    /// What the line says.
+    pub fn text(&self) -> String {
+        match self {
+            Self::Changed { listener, from, to } => format!("{listener}: {} -> {}", from.name(), to.name()),
+            Self::Broke { listener } => format!(
+                "{listener}: has entered the UNKNOWN state and will no longer receive events, this usually \
+                 indicates the process violated the eventlistener protocol"
             ),
             Self::BadResult { listener, line } => {
-                (Warn, format!("{listener}: bad result line: '{}'", printable(line)))
+                format!("{listener}: bad result line: '{}'", printable(line))
             }
-            Self::Processed { listener } => (Debug, format!("{listener}: event was processed")),
-            Self::Rejected { listener } => (Warn, format!("{listener}: event was rejected")),
-            Self::Sent { listener, serial } => (Debug, format!("event {serial} sent to listener {listener}")),
-            Self::Closed { listener, serial } => (
-                Debug,
-                format!(
-                    "epipe occurred while sending event {serial} to listener {listener}, listener state \
-                     unchanged"
-                ),
+            Self::Processed { listener } => format!("{listener}: event was processed"),
+            Self::Rejected { listener } => format!("{listener}: event was rejected"),
+            Self::Sent { listener, serial } => format!("event {serial} sent to listener {listener}"),
+            Self::Closed { listener, serial } => format!(
+                "epipe occurred while sending event {serial} to listener {listener}, listener state unchanged"
             ),
-            Self::Unread { listener, serial } => (
-                Warn,
-                format!(
-                    "{listener}: does not read its standard input, event {serial} was not sent; it gets no \
-                     events before it writes READY again"
-                ),
+            Self::Unread { listener, serial } => format!(
+                "{listener}: does not read its standard input, event {serial} was not sent; it gets no events before \
+                 it writes READY again"
             ),
-            Self::Rebuffered { pool, serial, waiting, limit } => (
-                Debug,
-                format!("rebuffering event {serial} for pool {pool} (buf size={waiting}, max={limit})"),
-            ),
+            Self::Rebuffered { pool, serial, waiting, limit } => {
+                format!("rebuffering event {serial} for pool {pool} (buf size={waiting}, max={limit})")
+            }
             Self::Overflowed { pool, serial } => {
-                (Error, format!("pool {pool} event buffer overflowed, discarding event {serial}"))
+                format!("pool {pool} event buffer overflowed, discarding event {serial}")
             }
         }
     }

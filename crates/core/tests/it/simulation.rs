@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use crate::world::config::{config, group, program};
+use crate::world::config::{config, group, pool, program};
 use crate::world::{Dice, World};
 use provost_config::model::{AutoRestart, Config};
 use provost_core::call::Call;
@@ -31,7 +31,10 @@ fn mixed(seed: u64) -> Config {
             recipe.stopasgroup = dice.one_in(3);
             members.push(recipe);
         }
-        groups.push(group(&format!("g{number}"), number / 2, members));
+        let name = format!("g{number}");
+        let priority = number / 2;
+        let listens = number == 0 && dice.one_in(2);
+        groups.push(if listens { pool(&name, priority, members) } else { group(&name, priority, members) });
     }
     config(groups)
 }

@@ -3,6 +3,7 @@
 //! It runs the command, and sends the signals it gets to the pid that stands in the pidfile at that moment. It ends
 //! when its child does, with status 0 whatever the child's was, or at once after it passed on TERM, INT or QUIT.
 
+use std::io::Write as _;
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
@@ -23,13 +24,13 @@ usage: pidproxy <pidfile> <command> [<argument> ...]
 fn main() -> ExitCode {
     let mut words = std::env::args().skip(1);
     let (Some(pidfile), Some(command)) = (words.next(), words.next()) else {
-        print!("{USAGE}");
+        let _ = std::io::stdout().write_all(USAGE.as_bytes());
         return ExitCode::FAILURE;
     };
     match run(Path::new(&pidfile), &command, words.collect()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("pidproxy: {error}");
+            let _ = writeln!(std::io::stderr(), "pidproxy: {error}");
             ExitCode::FAILURE
         }
     }
@@ -66,7 +67,8 @@ fn forward(pidfile: &Path, number: i32) -> Result<(), String> {
     let pid =
         std::fs::read_to_string(pidfile).ok().and_then(|text| text.trim().parse().ok()).and_then(Pid::new);
     let Some(pid) = pid else {
-        println!("Can't read child pidfile {}!", pidfile.display());
+        // Who does not read this must not cost the program its signals.
+        let _ = writeln!(std::io::stdout(), "Can't read child pidfile {}!", pidfile.display());
         return Ok(());
     };
     signal::kill(pid, number)

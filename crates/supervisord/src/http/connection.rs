@@ -95,11 +95,13 @@ struct PatientStream {
     app: Arc<App>,
     head: Option<Pin<Box<Sleep>>>,
     send: Option<Pin<Box<Sleep>>>,
+    /// The end of the client's side was met once.
+    met_end: bool,
 }
 
 impl PatientStream {
     fn new(stream: Stream, life: Arc<Life>, app: Arc<App>) -> Self {
-        Self { stream, life, app, head: None, send: None }
+        Self { stream, life, app, head: None, send: None, met_end: false }
     }
 
     /// The reader waits: fine, unless it waits for the rest of a request's headers.
@@ -140,6 +142,12 @@ impl AsyncRead for PatientStream {
                 Poll::Ready(Ok(()))
             }
             Poll::Ready(Ok(())) if this.life.defers_end(cx.waker()) => Poll::Pending,
+            // The last bytes of a body may not have reached the room yet, which could then say that the request is
+            // complete and its answer wanted; it gets a turn before the end is believed.
+            Poll::Ready(Ok(())) if !std::mem::replace(&mut this.met_end, true) => {
+                cx.waker().wake_by_ref();
+                Poll::Pending
+            }
             Poll::Pending => this.await_head(cx),
             ended => ended,
         }

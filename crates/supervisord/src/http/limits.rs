@@ -41,6 +41,8 @@ pub(super) const SEND_TIMEOUT: Duration = Duration::from_secs(300);
 pub(super) const FLUSH_TIMEOUT: Duration = Duration::from_secs(1);
 /// How long a listener rests after an error of accept(2), which would otherwise come back at once.
 pub(super) const ACCEPT_PAUSE: Duration = Duration::from_millis(250);
+/// The same if an idle connection was told to leave: it only has to close its descriptor.
+pub(super) const EVICTION_PAUSE: Duration = Duration::from_millis(5);
 
 /// Calls that may be under way, including those whose clients have left; more get a FAILED fault.
 pub(super) const MAX_CALLS: usize = 512;

@@ -11,8 +11,8 @@ use tokio::time::{sleep, timeout};
 use super::connection;
 use super::front::{Front, Site, Welcome};
 use super::limits::{
-    ACCEPT_PAUSE, BLOCKING_KEEP_ALIVE, BLOCKING_STACK_BYTES, BLOCKING_THREADS, FLUSH_TIMEOUT, HEAD_TIMEOUT,
-    Limit,
+    ACCEPT_PAUSE, BLOCKING_KEEP_ALIVE, BLOCKING_STACK_BYTES, BLOCKING_THREADS, EVICTION_PAUSE, FLUSH_TIMEOUT,
+    HEAD_TIMEOUT, Limit,
 };
 use super::listener::{Acceptor, Listener, Peer, Stream};
 use super::places::{Entry, Life, Places, Seat};
@@ -144,8 +144,8 @@ impl Door {
     async fn pause(&self, error: &std::io::Error) {
         let detail = format!("{}: {error}", self.section);
         self.app.count(Limit::Accept, Some(&detail));
-        self.places.evict_one();
-        sleep(ACCEPT_PAUSE).await;
+        let rest = if self.places.evict_one() { EVICTION_PAUSE } else { ACCEPT_PAUSE };
+        sleep(rest).await;
     }
 
     fn note(&self, ended: Result<(), tokio::task::JoinError>) {

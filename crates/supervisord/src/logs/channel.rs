@@ -17,7 +17,7 @@ use provost_sys::python_repr;
 use super::poller::Poller;
 use super::sink::{Desk, Sink, sinks};
 use super::source::{Read, Source, SourceKey};
-use crate::ports::{ChannelSpec, LogWatch};
+use crate::ports::{ChannelSpec, Hearing, LogWatch, Overheard};
 
 /// Pipes of one channel that are held at most: the present child's, and those that survivors of earlier children
 /// hold. A program that leaves survivors at every start would otherwise use up the daemon's descriptors.
@@ -52,8 +52,12 @@ pub(super) struct ChannelLog {
 struct Outlet {
     /// `'name' stdout`, as messages have it.
     whose: String,
+    process: ProcessId,
+    channel: Channel,
     sinks: Vec<Sink>,
     watch: Arc<LogWatch>,
+    /// What listeners are told of all output.
+    hearing: Option<Hearing>,
 }
 
 impl ChannelLog {
@@ -65,6 +69,11 @@ impl ChannelLog {
         watch: Arc<LogWatch>,
     ) -> Self {
         let whose = format!("{} {}", python_repr(name), channel.name());
+        let hearing = match (spec.protocol, spec.events) {
+            (true, _) => Some(Hearing::Protocol),
+            (false, true) => Some(Hearing::Log),
+            (false, false) => None,
+        };
         Self {
             process,
             channel,
@@ -72,7 +81,7 @@ impl ChannelLog {
             capture_maxbytes: spec.capture_maxbytes,
             sources: Vec::new(),
             next_serial: 0,
-            outlet: Outlet { whose, sinks: sinks(name, spec), watch },
+            outlet: Outlet { whose, process, channel, sinks: sinks(name, spec), watch, hearing },
         }
     }
 
@@ -195,7 +204,8 @@ impl ChannelLog {
         let read = source.read(&mut tools.buffer);
         if let Read::Bytes(count) = read {
             let (outlet, desk) = (&mut self.outlet, &mut tools.desk);
-            source.scanner.feed(&tools.buffer[..count], |piece| outlet.take(piece, desk));
+            let launch = source.launch;
+            source.scanner.feed(&tools.buffer[..count], |piece| outlet.take(piece, launch, desk));
             outlet.watch.touch();
         }
         read
@@ -222,7 +232,9 @@ impl ChannelLog {
     /// Gives out what the scanner of that source has kept back.
     fn finish_source(&mut self, index: usize, tools: &mut Tools) {
         let (outlet, desk) = (&mut self.outlet, &mut tools.desk);
-        self.sources[index].scanner.finish(|piece| outlet.take(piece, desk));
+        let source = &mut self.sources[index];
+        let launch = source.launch;
+        source.scanner.finish(|piece| outlet.take(piece, launch, desk));
         outlet.watch.touch();
     }
 
@@ -251,21 +263,27 @@ impl ChannelLog {
 }
 
 impl Outlet {
-    fn take(&mut self, piece: Piece<'_>, desk: &mut Desk) {
+    fn take(&mut self, piece: Piece<'_>, launch: u32, desk: &mut Desk) {
         match piece {
             Piece::Log(text) => {
                 self.write(text, desk);
-                self.echo(text, desk);
+                self.echo(text, launch, desk);
             }
-            Piece::Captured(text) => self.echo(text, desk),
-            // Here PROCESS_COMMUNICATION begins its way to the listeners, and in `echo` PROCESS_LOG.
-            Piece::Message { .. } => {
+            Piece::Captured(text) => self.echo(text, launch, desk),
+            Piece::Message { data, .. } => {
                 if desk.activity.writes(Level::Debug) {
                     desk.say(Level::Debug, &format!("{} emitted a comm event", self.whose));
                 }
+                self.tell(Hearing::Communication, data, launch, desk);
             }
             Piece::Unfinished(text) => self.write(text, desk),
         }
+    }
+
+    /// Passes output on to who talks to listeners.
+    fn tell(&self, kind: Hearing, text: &[u8], launch: u32, desk: &Desk) {
+        let (process, channel, data) = (self.process, self.channel, text.to_vec());
+        desk.supervisor.overheard(Overheard { process, launch, channel, kind, data });
     }
 
     fn write(&mut self, text: &[u8], desk: &mut Desk) {
@@ -274,8 +292,11 @@ impl Outlet {
         }
     }
 
-    /// At debug level the activity log shows all output, captured or not.
-    fn echo(&self, text: &[u8], desk: &mut Desk) {
+    /// All output, captured or not, is shown by the activity log at debug level, and told to listeners.
+    fn echo(&self, text: &[u8], launch: u32, desk: &mut Desk) {
+        if let Some(kind) = self.hearing {
+            self.tell(kind, text, launch, desk);
+        }
         if desk.activity.writes(Level::Debug) {
             let line = format!("{} output:\n{}", self.whose, printable(text));
             desk.activity.write(SystemTime::now(), Level::Debug, &line);

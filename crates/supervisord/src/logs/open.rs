@@ -5,16 +5,22 @@
 //! file, a second opening has a position of its own, and the two overwrite each other (which is what happens in the
 //! reference).
 
-use std::fs::File;
+use std::fs::{DirBuilder, File};
 use std::io;
 use std::os::fd::{AsFd, OwnedFd};
+use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
 
-use rustix::fs::{FileType, Mode, OFlags};
+use rustix::fs::{FileType, Gid, Mode, OFlags, RawMode, Uid};
+
+use crate::ports::Making;
 
 /// Symbolic links that are followed to learn whether a path names a descriptor of the daemon; as many as Linux
 /// follows in one path.
 const MAX_LINKS: usize = 40;
+
+/// Permissions of directories that are made for log files, less the umask.
+const DIRECTORY_MODE: u32 = 0o755;
 
 /// Who may use a log file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,27 +75,79 @@ pub(super) struct Opened {
     pub(super) ordinary: bool,
 }
 
-/// Opens a log for writing.
+/// Opens a log for writing. What is not there is made as `making` says.
 ///
 /// # Errors
-/// Those of `open(2)`. A named pipe that nobody reads is `ENXIO`; waiting for a reader would hold up every log.
-pub(super) fn open(path: &Path, access: Access, begin: Begin) -> io::Result<Opened> {
+/// Those of `open(2)`, and of making the file and its directories. A named pipe that nobody reads is `ENXIO`;
+/// waiting for a reader would hold up every log.
+pub(super) fn open(path: &Path, (access, making): (Access, Making), begin: Begin) -> io::Result<Opened> {
     let number = own_descriptor(path);
     let own = number.and_then(|number| duplicate(number).ok());
     let fd = match own {
         Some(fd) => fd,
-        None => open_path(path, access, begin)?,
+        None => open_path(path, (access, making), begin)?,
     };
     let stat = rustix::fs::fstat(&fd)?;
     let ordinary = number.is_none() && FileType::from_raw_mode(stat.st_mode) == FileType::RegularFile;
     Ok(Opened { file: fd.into(), id: FileId::of(&stat), ordinary })
 }
 
-/// Opens by name.
-fn open_path(path: &Path, access: Access, begin: Begin) -> io::Result<OwnedFd> {
-    let (mode, follow) = match access {
-        Access::Common => (Mode::from_raw_mode(0o666), OFlags::empty()),
-        Access::Private => (Mode::from_raw_mode(0o600), OFlags::NOFOLLOW),
+/// Opens by name, after making directories if that is wanted and needed.
+fn open_path(path: &Path, (access, making): (Access, Making), begin: Begin) -> io::Result<OwnedFd> {
+    match (open_or_make(path, (access, making), begin), path.parent()) {
+        (Err(error), Some(parent)) if making.directories && error.kind() == io::ErrorKind::NotFound => {
+            DirBuilder::new().recursive(true).mode(DIRECTORY_MODE).create(parent)?;
+            open_or_make(path, (access, making), begin)
+        }
+        (opened, _) => opened,
+    }
+}
+
+/// Opens by name. A file with rights of its own is made in a separate step: only who made a file may change them.
+fn open_or_make(path: &Path, (access, making): (Access, Making), begin: Begin) -> io::Result<OwnedFd> {
+    let usual = match access {
+        Access::Common => 0o666,
+        Access::Private => 0o600,
+    };
+    let has_rights = making.mode.is_some() || making.owner.is_some();
+    if !has_rights {
+        return open_with(path, access, begin, usual);
+    }
+    // Nobody else gets at it before its owner and mode are what they should be.
+    let first_mode = if making.mode.is_some() { 0o600 } else { usual };
+    match open_with(path, access, Begin::New, first_mode) {
+        Ok(fd) => match give_rights(&fd, making) {
+            Ok(()) => Ok(fd),
+            Err(error) => {
+                // Left behind, it would be taken for somebody's file at the next try. If it cannot be removed either,
+                // the first error is the one to tell.
+                let _ = std::fs::remove_file(path);
+                Err(error)
+            }
+        },
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists && begin != Begin::New => {
+            open_with(path, access, begin, usual)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// Owner first: a change of owner may take bits of the mode away.
+fn give_rights(fd: &OwnedFd, making: Making) -> io::Result<()> {
+    if let Some((uid, gid)) = making.owner {
+        let owner = (Some(Uid::from_raw(uid)), gid.map(Gid::from_raw));
+        rustix::fs::fchown(fd, owner.0, owner.1)?;
+    }
+    if let Some(mode) = making.mode {
+        rustix::fs::fchmod(fd, Mode::from_raw_mode(mode as RawMode))?;
+    }
+    Ok(())
+}
+
+fn open_with(path: &Path, access: Access, begin: Begin, mode: u32) -> io::Result<OwnedFd> {
+    let follow = match access {
+        Access::Common => OFlags::empty(),
+        Access::Private => OFlags::NOFOLLOW,
     };
     let begin = match begin {
         Begin::AtEnd => OFlags::empty(),
@@ -99,6 +157,7 @@ fn open_path(path: &Path, access: Access, begin: Begin) -> io::Result<OwnedFd> {
     let how = OFlags::WRONLY | OFlags::APPEND | OFlags::CREATE | OFlags::CLOEXEC | OFlags::NOCTTY;
     // Only the opening must not block; the writing may.
     let flags = how | OFlags::NONBLOCK | follow | begin;
+    let mode = Mode::from_raw_mode(mode as RawMode);
     let fd = rustix::io::retry_on_intr(|| rustix::fs::open(path, flags, mode))?;
     rustix::fs::fcntl_setfl(&fd, OFlags::APPEND)?;
     Ok(fd)

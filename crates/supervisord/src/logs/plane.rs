@@ -71,7 +71,7 @@ impl LogPlane {
         let mut poller = Poller::new()?;
         poller.add(inbox.waker.fd(), WAKER)?;
         activity.watched_by(Arc::clone(&watches.main));
-        let desk = Desk { activity, syslog: Syslog::system() };
+        let desk = Desk { activity, syslog: Syslog::system(), supervisor: supervisor.clone() };
         let tools = Tools { poller, buffer: vec![0; READ_BYTES].into_boxed_slice(), desk };
         let (processes, ready) = (BTreeMap::new(), Vec::new());
         Ok(Self { inbox, supervisor, watches, processes, tools, ready, wait: Wait::Look })

@@ -25,6 +25,7 @@ use rustix::event::{PollFd, PollFlags};
 use rustix::io::Errno;
 
 use super::open::{Access, Begin, FileId, Opened, open, own_descriptor};
+use crate::ports::Making;
 
 /// How long a failed roll-over is left alone before the next try. Every try may shift the backups by one.
 const ROLL_RETRY: Duration = Duration::from_secs(10);
@@ -75,6 +76,7 @@ pub(super) enum Removal {
 pub(super) struct RollingFile {
     path: PathBuf,
     access: Access,
+    making: Making,
     limits: Limits,
     state: State,
     /// When a roll-over that failed is tried again.
@@ -92,7 +94,13 @@ enum State {
 impl RollingFile {
     /// A file that is not open yet.
     pub(super) fn new(path: impl Into<PathBuf>, access: Access, limits: Limits) -> Self {
-        Self { path: path.into(), access, limits, state: State::Closed, roll_again: None }
+        let (path, making) = (path.into(), Making::default());
+        Self { path, access, making, limits, state: State::Closed, roll_again: None }
+    }
+
+    /// The same, made in that way wherever there is no file.
+    pub(super) fn made_so(self, making: Making) -> Self {
+        Self { making, ..self }
     }
 
     /// Its path.
@@ -110,7 +118,7 @@ impl RollingFile {
     /// # Errors
     /// `AlreadyExists` if it does, and those of `open(2)`.
     pub(super) fn create(&self) -> io::Result<()> {
-        open(&self.path, self.access, Begin::New).map(drop)
+        open(&self.path, (self.access, self.making), Begin::New).map(drop)
     }
 
     /// Has the file open that the path names: a file that was renamed or removed meanwhile is left.
@@ -204,7 +212,7 @@ impl RollingFile {
 
     /// Replaces what is open; on failure what is open is displaced.
     fn begin(&mut self, begin: Begin) -> io::Result<()> {
-        match open(&self.path, self.access, begin) {
+        match open(&self.path, (self.access, self.making), begin) {
             Ok(opened) => {
                 self.state = State::Open(opened);
                 self.roll_again = None;

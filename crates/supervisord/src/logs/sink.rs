@@ -14,7 +14,7 @@ use super::health::{Health, Report};
 use super::open::Access;
 use super::rolling::{Limits, RollingFile};
 use super::syslog::Syslog;
-use crate::ports::ChannelSpec;
+use crate::ports::{ChannelSpec, SupervisorPort};
 
 /// What all channels share.
 pub(super) struct Desk {
@@ -22,6 +22,8 @@ pub(super) struct Desk {
     pub(super) activity: ActivityLog,
     /// The system log.
     pub(super) syslog: Syslog,
+    /// Where output goes that concerns listeners.
+    pub(super) supervisor: SupervisorPort,
 }
 
 impl Desk {
@@ -78,6 +80,7 @@ pub(super) fn sinks(name: &Arc<str>, spec: &ChannelSpec) -> Vec<Sink> {
             (Access::Common, Creation::ByOpening)
         };
         let file = RollingFile::new(path, access, Limits::new(spec.maxbytes, spec.backups));
+        let file = file.made_so(spec.making);
         Sink::File(FileSink { file, creation, health: Health::default() })
     });
     let syslog = spec.syslog.then(|| {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
-use std::os::fd::{AsFd, OwnedFd};
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::os::unix::ffi::{OsStrExt as _, OsStringExt as _};
 use std::path::Path;
 use std::sync::Arc;
@@ -13,7 +13,10 @@ use provost_core::call::Fault;
 use provost_core::status::Pid;
 use provost_core::supervisor::Registration;
 use provost_sys::command::{self, CommandErrorKind};
+use provost_sys::pipe::Pipe;
 use provost_sys::{Gid, Identity, SpawnSpec, Stdio, Uid, python_repr, user};
+
+use super::fastcgi::{Say, Sockets};
 
 /// What all children get from the daemon.
 #[derive(Debug)]
@@ -24,15 +27,41 @@ pub(crate) struct Launcher {
     server_url: Option<String>,
     /// Descriptors below this are closed in children where the system cannot close them all at once.
     max_fd: i32,
+    /// What the children of FastCGI programs share.
+    pub(super) sockets: Sockets,
 }
 
 /// A child, and the ends of its pipes that stay here.
 #[derive(Debug)]
 pub(super) struct Child {
     pub(super) pid: Pid,
-    pub(super) stdin: OwnedFd,
+    /// Absent where descriptor 0 is a FastCGI socket.
+    pub(super) stdin: Option<OwnedFd>,
     pub(super) stdout: OwnedFd,
     pub(super) stderr: Option<OwnedFd>,
+}
+
+/// What a child gets as descriptor 0.
+enum Input<'a> {
+    Pipe(Pipe),
+    /// A FastCGI socket.
+    Socket(BorrowedFd<'a>),
+}
+
+impl Input<'_> {
+    fn childs(&self) -> BorrowedFd<'_> {
+        match self {
+            Self::Pipe(pipe) => pipe.childs.as_fd(),
+            Self::Socket(socket) => *socket,
+        }
+    }
+
+    fn into_ours(self) -> Option<OwnedFd> {
+        match self {
+            Self::Pipe(pipe) => Some(pipe.ours),
+            Self::Socket(_) => None,
+        }
+    }
 }
 
 /// A registered process: its recipe, and whom to run it as.
@@ -76,9 +105,9 @@ impl Unstartable {
 
 impl Launcher {
     /// For children of a daemon with that configuration.
-    pub(crate) fn new(config: &Config, environment: Vec<(OsString, OsString)>) -> Self {
+    pub(crate) fn new(config: &Config, environment: Vec<(OsString, OsString)>, sockets: Sockets) -> Self {
         let max_fd = i32::try_from(config.supervisord.minfds).unwrap_or(i32::MAX);
-        Self { environment, server_url: server_url(config), max_fd }
+        Self { environment, server_url: server_url(config), max_fd, sockets }
     }
 
     /// Whether a start would find its command; the fault if not.
@@ -90,8 +119,9 @@ impl Launcher {
         }
     }
 
-    /// Makes a child; the error is what spawnerr says.
-    pub(super) fn launch(&self, program: &Program) -> Result<Child, String> {
+    /// Makes a child; the error is what spawnerr says. What the child shares is to be released when it has ended, and
+    /// also after an error.
+    pub(super) fn launch(&mut self, program: &Program, say: Say<'_>) -> Result<Child, String> {
         let (path, argv) = self.command(program).map_err(Unstartable::into_text)?;
         let spec = self.spec(program, &path, &argv).map_err(|error| error.to_string())?;
         let name = &program.registration.name.name;
@@ -106,14 +136,20 @@ impl Launcher {
         };
         let recipe = &program.registration.recipe;
         let owner = recipe.user.as_ref().map(|user| (Uid::new(user.uid), Gid::new(user.gid)));
-        let stdin = provost_sys::pipe::input_pipe().map_err(no_pipe)?;
+        let stdin = match &recipe.fastcgi {
+            Some(config) => {
+                let socket = self.sockets.acquire(&program.registration.name, config, say);
+                Input::Socket(socket.map_err(|unmade| unmade.to_string())?)
+            }
+            None => Input::Pipe(provost_sys::pipe::input_pipe().map_err(no_pipe)?),
+        };
         let stdout = provost_sys::pipe::output_pipe(owner).map_err(no_pipe)?;
         let stderr = match recipe.redirect_stderr {
             true => None,
             false => Some(provost_sys::pipe::output_pipe(owner).map_err(no_pipe)?),
         };
         let stdio = Stdio {
-            stdin: stdin.childs.as_fd(),
+            stdin: stdin.childs(),
             stdout: stdout.childs.as_fd(),
             stderr: stderr.as_ref().map_or(&stdout, |pipe| pipe).childs.as_fd(),
         };
@@ -125,7 +161,7 @@ impl Launcher {
         })?;
         Ok(Child {
             pid: Pid(pid.raw()),
-            stdin: stdin.ours,
+            stdin: stdin.into_ours(),
             stdout: stdout.ours,
             stderr: stderr.map(|pipe| pipe.ours),
         })

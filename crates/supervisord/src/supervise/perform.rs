@@ -3,19 +3,27 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use provost_config::model::{Channel as ChannelOptions, LogFile};
+use provost_config::model::{Channel as ChannelOptions, Level, LogFile, Supervisord};
 use provost_core::call::{CallId, Fault, Reply};
+use provost_core::event::Envelope;
 use provost_core::notice::Notice;
+use provost_core::pool::Refusal;
 use provost_core::shutdown::Ending;
 use provost_core::status::{Pid, ProcessId};
 use provost_core::supervisor::{Effect, Input, Registration, SignalError, is_listener};
 use provost_sys::{Errno, signal};
+use provost_wire::envelope as wire;
 use tokio::sync::oneshot;
 
 use super::children::{Child, Launcher, Program, reason};
 use super::stdin::{Refused, Stdin};
 use super::turn::Neighbours;
-use crate::ports::{ChannelSpec, Loader, LogPort, LogSpec, LogWatches, SupervisorPort, ToLogs, ToSupervisor};
+use crate::ports::{
+    ChannelSpec, Loader, LogPort, LogSpec, LogWatches, Making, SupervisorPort, ToLogs, ToSupervisor,
+};
+
+/// Room for an envelope's header, in bytes; it grows if names are longer.
+const HEADER_ROOM: usize = 160;
 
 /// Where the answer to a call goes.
 type ReplyTo = oneshot::Sender<Result<Reply, Fault>>;
@@ -29,6 +37,8 @@ pub(super) struct Hands {
     /// The way back to this plane, for threads it starts.
     own_port: SupervisorPort,
     strip_ansi: bool,
+    /// The daemon's name in envelopes.
+    identifier: Arc<str>,
     programs: BTreeMap<ProcessId, Program>,
     stdins: BTreeMap<ProcessId, Stdin>,
     /// Those of them with bytes that their pipe did not take.
@@ -44,7 +54,7 @@ impl Hands {
         launcher: Launcher,
         neighbours: Neighbours,
         own_port: SupervisorPort,
-        strip_ansi: bool,
+        settings: &Supervisord,
     ) -> Self {
         let Neighbours { logs, watches, loader } = neighbours;
         Self {
@@ -53,7 +63,8 @@ impl Hands {
             watches,
             loader,
             own_port,
-            strip_ansi,
+            strip_ansi: settings.strip_ansi,
+            identifier: settings.identifier.as_str().into(),
             programs: BTreeMap::new(),
             stdins: BTreeMap::new(),
             waiting: BTreeSet::new(),
@@ -81,10 +92,11 @@ impl Hands {
         self.waiting.iter().filter_map(|process| Some((*process, self.stdins.get(process)?)))
     }
 
-    /// A standard input can be written to (or was closed).
-    pub(super) fn flush_stdin(&mut self, process: ProcessId) {
+    /// A standard input can be written to (or was closed, which the core has to be told).
+    pub(super) fn flush_stdin(&mut self, process: ProcessId) -> Option<Input> {
         let flushed = self.stdins.get_mut(&process).map_or(Err(Refused::Closed), Stdin::flush);
         self.note_stdin(process, flushed);
+        flushed.err().map(|refused| delivery_failed(process, refused))
     }
 
     /// Remembers what a write left behind: bytes that wait, or a pipe that nobody reads any more.
@@ -109,7 +121,9 @@ impl Hands {
         match effect {
             Effect::Register(registration) => self.register(registration),
             Effect::Forget(process) => {
-                self.programs.remove(&process);
+                if let Some(program) = self.programs.remove(&process) {
+                    self.launcher.sockets.forget(&program.registration.name.group);
+                }
                 self.close_stdin(process);
                 self.watches.forget(process);
                 self.logs.send(ToLogs::Forget { process });
@@ -139,6 +153,12 @@ impl Hands {
             Effect::LoadConfig => self.load_config(),
             Effect::ReopenLogs => self.logs.send(ToLogs::Reopen),
             Effect::Notify(notice) => self.report(&notice),
+            Effect::NotifyOfPool(notice) => {
+                if self.logs.writes(notice.level()) {
+                    self.logs.line(notice.level(), notice.text());
+                }
+            }
+            Effect::Deliver { process, envelope } => return self.deliver(process, &envelope),
             Effect::Reply { call, result } => {
                 if let Some(caller) = self.callers.remove(&call) {
                     self.replies.push((caller, result));
@@ -156,19 +176,37 @@ impl Hands {
     }
 
     /// Writes what a fact has to say to the activity log.
-    fn report(&self, notice: &Notice) {
+    fn report(&mut self, notice: &Notice) {
         if let Some((level, text)) = notice.line() {
             self.logs.line(level, text);
+        }
+        // What a child shares with others is closed after the line that says that it ended.
+        if let Notice::Exited { process, .. }
+        | Notice::Stopped { process, .. }
+        | Notice::SpawnFailed { process, .. } = notice
+        {
+            let logs = &self.logs;
+            self.launcher.sockets.release(process, &mut |line| logs.line(Level::Info, line));
         }
     }
 
     fn register(&mut self, registration: Registration) {
         let recipe = &registration.recipe;
+        let (logs, group) = (&self.logs, &registration.name.group);
+        let say = &mut |line| logs.line(Level::Info, line);
+        if let Err(unmade) = self.launcher.sockets.check(group, recipe.fastcgi.as_ref(), say) {
+            // Each start tries again, and fails by itself.
+            logs.line(Level::Critical, unmade.to_string());
+        }
         // What a listener writes to its standard output is protocol, never an event or a capture.
         let listener = is_listener(&registration.group);
-        let stdout = self.channel(&recipe.stdout, registration.stdout_logfile.as_ref(), !listener);
-        let stderr = (!recipe.redirect_stderr)
+        let mut stdout = self.channel(&recipe.stdout, registration.stdout_logfile.as_ref(), !listener);
+        stdout.protocol = listener;
+        let mut stderr = (!recipe.redirect_stderr)
             .then(|| self.channel(&recipe.stderr, registration.stderr_logfile.as_ref(), true));
+        for channel in std::iter::once(&mut stdout).chain(&mut stderr) {
+            channel.making.directories = recipe.create_log_dirs;
+        }
         let spec = LogSpec { name: Arc::clone(&registration.name.name), stdout, stderr };
         let process = registration.process;
         self.programs.insert(process, Program::new(registration));
@@ -185,19 +223,39 @@ impl Hands {
             syslog: options.syslog && special,
             capture_maxbytes: if special { options.capture_maxbytes } else { 0 },
             events: options.events_enabled && special,
+            protocol: false,
+            making: Making { directories: false, mode: options.mode, owner: options.owner },
         }
     }
 
     fn spawn(&mut self, process: ProcessId, launch: u32) -> Option<Input> {
         let program = self.programs.get(&process)?;
-        Some(match self.launcher.launch(program) {
+        let logs = &self.logs;
+        Some(match self.launcher.launch(program, &mut |line| logs.line(Level::Info, line)) {
             Ok(Child { pid, stdin, stdout, stderr }) => {
-                self.stdins.insert(process, Stdin::new(stdin));
+                self.stdins.extend(stdin.map(|pipe| (process, Stdin::new(pipe))));
                 self.logs.send(ToLogs::Attach { process, launch, stdout, stderr });
                 Input::Spawned { process, pid }
             }
             Err(text) => Input::SpawnFailed { process, reason: reason(text) },
         })
+    }
+
+    /// Writes an event to a listener.
+    fn deliver(&mut self, process: ProcessId, envelope: &Envelope) -> Option<Input> {
+        let mut bytes = Vec::with_capacity(envelope.payload.len() + HEADER_ROOM);
+        wire::Envelope {
+            server: &self.identifier,
+            serial: envelope.serial,
+            pool: &envelope.pool,
+            pool_serial: envelope.pool_serial,
+            event: envelope.kind.name(),
+            payload: &envelope.payload,
+        }
+        .write(wire::Counting::Characters, &mut bytes);
+        let outcome = self.stdins.get_mut(&process).map_or(Err(Refused::Closed), |stdin| stdin.send(&bytes));
+        self.note_stdin(process, outcome);
+        outcome.err().map(|refused| delivery_failed(process, refused))
     }
 
     fn write_stdin(&mut self, process: ProcessId, given: String, data: &[u8]) -> Result<(), Fault> {
@@ -217,6 +275,14 @@ impl Hands {
             self.own_port.send(ToSupervisor::Loaded(Err(format!("no thread to read it with: {error}"))));
         }
     }
+}
+
+fn delivery_failed(process: ProcessId, refused: Refused) -> Input {
+    let reason = match refused {
+        Refused::Closed => Refusal::Closed,
+        Refused::Full => Refusal::Full,
+    };
+    Input::DeliveryFailed { process, reason }
 }
 
 fn send_signal(pid: Pid, number: i32, group: bool) -> Result<(), SignalError> {

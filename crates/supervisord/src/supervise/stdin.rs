@@ -38,7 +38,8 @@ impl Stdin {
 
     /// Takes bytes: all of them or none.
     pub(super) fn send(&mut self, data: &[u8]) -> Result<(), Refused> {
-        if self.queued.len() + data.len() > MAX_QUEUED {
+        // A single message of any size is taken when nothing waits: an event cannot be delivered in parts.
+        if !self.queued.is_empty() && self.queued.len() + data.len() > MAX_QUEUED {
             return Err(Refused::Full);
         }
         self.queued.extend(data);

@@ -9,14 +9,17 @@ use provost_config::model::{Config, Level};
 use provost_core::call::CallId;
 use provost_core::shutdown::Ending;
 use provost_core::status::{ExitStatus, Pid, ProcessId, Snapshot};
-use provost_core::supervisor::{DaemonSignal, Input, Supervisor};
+use provost_core::supervisor::{DaemonSignal, Input, Origin, Supervisor};
+use provost_sys::signal::{SIGCHLD, SIGHUP, SIGUSR2};
 use provost_sys::wake::{PollFd, PollFlags, poll};
 use provost_sys::{Signals, Waker, wait};
 
 use super::children::Launcher;
 use super::clock::Clock;
 use super::perform::Hands;
-use crate::ports::{Loader, LogPort, LogWatches, SupervisorPort, ToSupervisor};
+use crate::ports::{
+    Hearing, Loader, LogPort, LogWatches, OutputBacklog, Overheard, SupervisorPort, ToSupervisor,
+};
 
 /// What the plane needs of the rest of the daemon.
 pub(crate) struct Inbox {
@@ -48,22 +51,34 @@ pub(crate) struct Plane {
     snapshot: Arc<ArcSwap<Snapshot>>,
     next_call: u64,
     logs: LogPort,
+    /// The account of output that waits in the queue.
+    output: Arc<OutputBacklog>,
+}
+
+/// How a life of the daemon ended, and what the next one takes over.
+pub(crate) struct Ended {
+    /// For good, or to start over.
+    pub(crate) ending: Ending,
+    /// What to start over with.
+    pub(crate) config: Option<Arc<Config>>,
+    /// The number of the next event.
+    pub(crate) next_serial: u64,
 }
 
 impl Plane {
     /// Makes the first groups active; nothing is started before [`Self::run`].
     pub(crate) fn new(
         config: Arc<Config>,
-        seed: u64,
+        origin: Origin,
         launcher: Launcher,
         inbox: Inbox,
         neighbours: Neighbours,
     ) -> Self {
-        let strip_ansi = config.supervisord.strip_ansi;
-        let mut core = Supervisor::new(config, seed);
+        let mut core = Supervisor::new(Arc::clone(&config), origin);
         let snapshot = core.snapshot().expect("a new core has something to show");
         let logs = neighbours.logs.clone();
-        let hands = Hands::new(launcher, neighbours, inbox.port, strip_ansi);
+        let output = inbox.port.output_backlog();
+        let hands = Hands::new(launcher, neighbours, inbox.port, &config.supervisord);
         Self {
             core,
             hands,
@@ -73,6 +88,7 @@ impl Plane {
             snapshot: Arc::new(ArcSwap::from_pointee(snapshot)),
             next_call: 0,
             logs,
+            output,
         }
     }
 
@@ -81,13 +97,14 @@ impl Plane {
         Arc::clone(&self.snapshot)
     }
 
-    /// Supervises until a signal or a call ends it; the configuration is the one to start over with.
-    pub(crate) fn run(mut self, signals: &Signals) -> (Ending, Option<Arc<Config>>) {
+    /// Supervises until a signal or a call ends it.
+    pub(crate) fn run(mut self, signals: &Signals) -> Ended {
         self.tell(Input::Booted);
         self.publish();
         loop {
             if let Some(ending) = self.hands.ended {
-                return (ending, self.core.take_next_config());
+                let config = self.core.take_next_config();
+                return Ended { ending, config, next_serial: self.core.next_serial() };
             }
             self.sleep(signals);
             self.take_signals(signals);
@@ -120,7 +137,9 @@ impl Plane {
             .map(|(id, _)| id)
             .collect();
         for process in ready {
-            self.hands.flush_stdin(process);
+            if let Some(failed) = self.hands.flush_stdin(process) {
+                self.tell(failed);
+            }
         }
     }
 
@@ -147,14 +166,9 @@ impl Plane {
                 }
                 Ok(None) => return,
                 Err(errno) => {
-                    if errno.name() != "ECHILD" {
-                        let text = format!(
-                            "waitpid error {}; a process may not be cleaned up properly",
-                            errno.raw()
-                        );
-                        self.logs.line(Level::Critical, text);
-                    }
-                    return;
+                    let number = errno.raw();
+                    let text = format!("waitpid error {number}; a process may not be cleaned up properly");
+                    return self.logs.line(Level::Critical, text);
                 }
             }
         }
@@ -176,8 +190,31 @@ impl Plane {
                 }
                 ToSupervisor::Drained { process, launch } => Input::Drained { process, launch },
                 ToSupervisor::Loaded(result) => Input::Loaded(result),
+                ToSupervisor::Overheard(overheard) => self.overheard(overheard),
             };
             self.tell(input);
+        }
+        self.report_dropped_output();
+    }
+
+    fn overheard(&self, overheard: Overheard) -> Input {
+        let Overheard { process, launch, channel, kind, data } = overheard;
+        self.output.taken(data.len());
+        match kind {
+            Hearing::Protocol => Input::Heard { process, launch, data },
+            Hearing::Log => Input::Output { process, channel, captured: false, data },
+            Hearing::Communication => Input::Output { process, channel, captured: true, data },
+        }
+    }
+
+    /// Says what did not become events because listeners could not keep up.
+    fn report_dropped_output(&self) {
+        let dropped = self.output.take_dropped();
+        if dropped > 0 {
+            let text = format!(
+                "{dropped} pieces of output became no events: they came faster than they were passed on"
+            );
+            self.logs.line(Level::Error, text);
         }
     }
 
@@ -212,7 +249,3 @@ fn exit_status(status: provost_sys::ExitStatus) -> ExitStatus {
         provost_sys::ExitStatus::Unknown(_) => ExitStatus::Exited(-1),
     }
 }
-
-const SIGHUP: i32 = 1;
-const SIGUSR2: i32 = 12;
-const SIGCHLD: i32 = 17;

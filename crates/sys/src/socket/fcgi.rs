@@ -11,7 +11,6 @@
 //! under the name at any moment, while the daemon is root. What is in the way is removed only if it is a socket,
 //! and owner and bits are given to nothing but a socket.
 
-use std::io;
 use std::net::SocketAddr;
 use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
@@ -75,7 +74,7 @@ impl From<Raw> for FcgiError {
 
 /// Makes a listening unix socket at `path` with these permission bits and, if given, this owner and group (an
 /// absent group stays as it is). A socket that is there already, alive or dead, loses its name to this one.
-/// `backlog` is the number of connections that may wait; `None` is the most that the system allows.
+/// `backlog` is the number of connections that may wait; `None` is the system's `SOMAXCONN`.
 ///
 /// The descriptor is blocking and closed on exec.
 ///
@@ -139,7 +138,7 @@ pub fn resolve(host: &str, port: u16) -> Result<SocketAddr, FcgiError> {
     })
 }
 
-/// The reference's default is the system's constant; the kernel lowers whatever is more than it allows.
+/// The default is the reference's; the kernel lowers whatever is more than it allows.
 fn queue_length(backlog: Option<u32>) -> i32 {
     backlog.map_or(libc::SOMAXCONN, |length| i32::try_from(length).unwrap_or(i32::MAX))
 }
@@ -227,8 +226,32 @@ impl Handle {
     }
 }
 
-impl From<FcgiError> for io::Error {
-    fn from(error: FcgiError) -> Self {
-        Self::other(error)
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::os::unix::fs::{PermissionsExt as _, symlink};
+    use std::os::unix::net::UnixListener;
+
+    use super::*;
+
+    /// What somebody may put in the place of the socket between its binding and its dressing.
+    #[test]
+    fn only_sockets_get_an_owner_and_bits() {
+        let directory = tempfile::TempDir::new().expect("temp dir");
+        let bits = |path: &Path| fs::metadata(path).expect("stat").permissions().mode() & 0o777;
+        let (file, link, real) =
+            (directory.path().join("file"), directory.path().join("link"), directory.path().join("real"));
+        fs::write(&file, "").expect("write");
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o640)).expect("chmod");
+        let _listener = UnixListener::bind(&real).expect("bind");
+        fs::set_permissions(&real, fs::Permissions::from_mode(0o600)).expect("chmod");
+        symlink(&real, &link).expect("symlink");
+        for path in [&file, &link] {
+            let refused = dress(path, 0o777, Some((Uid::current(), None))).expect_err("not a socket");
+            assert!(matches!(refused, FcgiError::NotASocket(_)), "{refused}");
+        }
+        assert_eq!((bits(&file), bits(&real)), (0o640, 0o600));
+        dress(&real, 0o770, Some((Uid::current(), None))).expect("a socket");
+        assert_eq!(bits(&real), 0o770);
     }
 }

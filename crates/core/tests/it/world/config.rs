@@ -1,9 +1,11 @@
 //! Configurations for the simulated world, without a file.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use provost_config::model::{Config, Group, GroupKind, Level, MainLog, Process, Supervisord};
+use provost_config::model::{
+    Config, EventKind, Group, GroupKind, Level, MainLog, OnConfigError, Pool, Process, Supervisord,
+};
 
 /// A program with the reference's defaults.
 pub(crate) fn program(name: &str) -> Process {
@@ -18,6 +20,15 @@ pub(crate) fn group(name: &str, priority: i64, processes: Vec<Process>) -> Arc<G
         kind: GroupKind::Programs,
         processes: processes.into_iter().map(Arc::new).collect(),
     })
+}
+
+/// A pool of listeners that hears what happens to processes and groups.
+pub(crate) fn pool(name: &str, priority: i64, processes: Vec<Process>) -> Arc<Group> {
+    let events = BTreeSet::from([EventKind::ProcessState, EventKind::ProcessGroup]);
+    let result_handler = "supervisor.dispatchers:default_handler".into();
+    let kind = GroupKind::Listeners(Pool { buffer_size: 10, events, result_handler });
+    let processes = processes.into_iter().map(Arc::new).collect();
+    Arc::new(Group { name: name.into(), priority, kind, processes })
 }
 
 /// A whole configuration of those groups, which must come in order.
@@ -42,6 +53,8 @@ pub(crate) fn config(groups: Vec<Arc<Group>>) -> Config {
             strip_ansi: false,
             environment: BTreeMap::new(),
             identifier: "supervisor".into(),
+            on_config_error: OnConfigError::Abort,
+            create_log_dirs: false,
         },
         servers: Vec::new(),
         rpc_namespaces: vec!["supervisor".into()],

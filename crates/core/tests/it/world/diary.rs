@@ -30,6 +30,13 @@ impl Diary {
         };
         let deed = match effect {
             Effect::Notify(notice) => return self.note_fact(notice),
+            Effect::NotifyOfPool(notice) => {
+                let (level, text) = notice.line();
+                return self.0.push((Kind::Line, line_text(level, &text)));
+            }
+            Effect::Deliver { process, envelope } => {
+                format!("deliver {} {} to {}", envelope.serial, envelope.kind.name(), name(process))
+            }
             Effect::Register(registration) => format!("register {}", namespec(&registration.name)),
             Effect::Forget(process) => format!("forget {}", name(process)),
             Effect::Prepare { process, launch } => format!("prepare {} {launch}", name(process)),

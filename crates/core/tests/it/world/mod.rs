@@ -18,9 +18,12 @@ use std::time::Duration;
 use provost_config::model::Config;
 use provost_core::call::{Call, CallId, Fault, Reply};
 use provost_core::notice::Notice;
+use provost_core::pool::Refusal;
 use provost_core::shutdown::Ending;
 use provost_core::status::{ExitStatus, Pid, ProcessId, Snapshot};
-use provost_core::supervisor::{DaemonSignal, Effect, Input, Registration, SignalError, Supervisor};
+use provost_core::supervisor::{
+    DaemonSignal, Effect, Input, Origin, Registration, SignalError, Supervisor, is_listener,
+};
 use provost_core::time::{Mono, Now, Wall};
 
 pub(crate) use diary::{Diary, Kind, answer_text, line_text};
@@ -42,6 +45,7 @@ enum Coming {
     Death(Pid, ExitStatus),
     Prepared(ProcessId, u32, Result<(), Arc<str>>),
     Drained(ProcessId, u32),
+    Heard(ProcessId, u32, &'static [u8]),
 }
 
 pub(crate) struct World {
@@ -94,7 +98,7 @@ impl World {
     fn unbooted(config: Config, seed: u64) -> Self {
         let config = Arc::new(config);
         Self {
-            core: Supervisor::new(Arc::clone(&config), seed),
+            core: Supervisor::new(Arc::clone(&config), Origin { seed, next_serial: 0 }),
             now: Self::BIRTH,
             dice: Dice::new(seed),
             notices: Vec::new(),
@@ -153,7 +157,8 @@ impl World {
 
     fn perform(&mut self, effect: Effect, answers: &mut VecDeque<Input>) {
         assert!(
-            self.ended.is_none() || matches!(effect, Effect::Notify(_)),
+            self.ended.is_none()
+                || matches!(effect, Effect::Notify(_) | Effect::NotifyOfPool(_) | Effect::Deliver { .. }),
             "an effect after the end: {effect:?}"
         );
         match effect {
@@ -165,7 +170,14 @@ impl World {
                 assert!(self.registered.remove(&process).is_some(), "forgot a stranger");
             }
             Effect::Prepare { process, launch } => self.prepare(process, launch, answers),
-            Effect::Spawn { process, .. } => answers.extend(self.spawn(process)),
+            Effect::Spawn { process, launch } => {
+                if is_listener(&self.registered[&process].group) {
+                    self.speak(process, launch, b"READY\n");
+                }
+                answers.extend(self.spawn(process));
+            }
+            Effect::NotifyOfPool(_) => {}
+            Effect::Deliver { process, .. } => self.deliver(process, answers),
             Effect::Release(_) | Effect::ReopenLogs => {}
             Effect::Drain { process, launch } => self.drain(process, launch, answers),
             Effect::Signal { process, pid, signal, call, .. } => {
@@ -195,6 +207,23 @@ impl World {
             }
             Effect::End(ending) => self.ended = Some(ending),
         }
+    }
+
+    /// A listener gets an event: it answers, well or badly, or never.
+    fn deliver(&mut self, process: ProcessId, answers: &mut VecDeque<Input>) {
+        let launch = self.core.launch_of(process).expect("an event is for a registered process");
+        match self.dice.below(20) {
+            0 => answers.push_back(Input::DeliveryFailed { process, reason: Refusal::Full }),
+            1 => {}
+            2 => self.speak(process, launch, b"RESULT 4\nFAILREADY\n"),
+            3 => self.speak(process, launch, b"nonsense\n"),
+            _ => self.speak(process, launch, b"RESULT 2\nOKREADY\n"),
+        }
+    }
+
+    fn speak(&mut self, process: ProcessId, launch: u32, words: &'static [u8]) {
+        let wait = Duration::from_micros(self.dice.below(5000));
+        self.later(wait, Coming::Heard(process, launch, words));
     }
 
     fn later(&mut self, wait: Duration, coming: Coming) {
@@ -382,6 +411,9 @@ impl World {
                 self.input(Input::Prepared { process, launch, result });
             }
             Coming::Drained(process, launch) => self.input(Input::Drained { process, launch }),
+            Coming::Heard(process, launch, words) => {
+                self.input(Input::Heard { process, launch, data: words.to_vec() });
+            }
         }
     }
 

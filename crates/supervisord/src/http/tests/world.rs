@@ -10,7 +10,9 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
-use provost_config::model::{Config, Credentials, Group, GroupKind, Level, MainLog, Process, Supervisord};
+use provost_config::model::{
+    Config, Credentials, Group, GroupKind, Level, MainLog, OnConfigError, Process, Supervisord,
+};
 use provost_core::call::{Call, Fault, Reply};
 use provost_core::status::{ExitStatus, GroupStatus, Mood, Pid, ProcessId, ProcessStatus, Snapshot, State};
 use provost_core::time::Wall;
@@ -130,6 +132,8 @@ pub(super) fn config(groups: Vec<Group>) -> Config {
             strip_ansi: false,
             environment: std::collections::BTreeMap::new(),
             identifier: "supervisor".into(),
+            on_config_error: OnConfigError::Abort,
+            create_log_dirs: false,
         },
         servers: Vec::new(),
         rpc_namespaces: vec!["supervisor".into()],

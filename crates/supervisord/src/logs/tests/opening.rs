@@ -10,6 +10,7 @@ use std::path::Path;
 use tempfile::TempDir;
 
 use crate::logs::open::{Access, Begin, open, own_descriptor};
+use crate::ports::Making;
 
 #[track_caller]
 fn check(path: &str, expect: Option<i32>) {
@@ -50,7 +51,7 @@ fn follows_links_to_descriptors() {
 fn a_socket_is_duplicated() {
     let (ours, mut theirs) = UnixStream::pair().expect("sockets");
     let path = format!("/proc/self/fd/{}", ours.as_raw_fd());
-    let opened = open(Path::new(&path), Access::Common, Begin::AtEnd).expect("open");
+    let opened = open(Path::new(&path), (Access::Common, Making::default()), Begin::AtEnd).expect("open");
     assert!(!opened.ordinary);
     (&opened.file).write_all(b"log").expect("write");
     drop((opened, ours));
@@ -65,7 +66,7 @@ fn a_file_behind_a_descriptor_is_shared_and_never_moved() {
     let directory = TempDir::new().expect("directory");
     let mut file = File::create(directory.path().join("out")).expect("file");
     let path = format!("/dev/fd/{}", file.as_raw_fd());
-    let opened = open(Path::new(&path), Access::Common, Begin::AtEnd).expect("open");
+    let opened = open(Path::new(&path), (Access::Common, Making::default()), Begin::AtEnd).expect("open");
     assert!(!opened.ordinary);
     for number in 1..=2 {
         writeln!(file, "daemon {number}").expect("write");

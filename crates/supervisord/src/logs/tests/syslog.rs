@@ -136,7 +136,9 @@ fn a_channel_may_have_a_file_and_the_system_log() {
         level: Level::Info,
         copy_to_stdout: false,
     });
-    let mut desk = Desk { activity: activity.expect("activity log"), syslog: daemon.log() };
+    let waker = provost_sys::Waker::new().expect("a waker");
+    let supervisor = crate::ports::SupervisorPort::new(std::sync::mpsc::channel().0, waker);
+    let mut desk = Desk { activity: activity.expect("activity log"), syslog: daemon.log(), supervisor };
     let spec = ChannelSpec {
         path: Some(path("out").display().to_string().into()),
         auto: false,
@@ -146,6 +148,8 @@ fn a_channel_may_have_a_file_and_the_system_log() {
         syslog: true,
         capture_maxbytes: 0,
         events: false,
+        protocol: false,
+        making: crate::ports::Making::default(),
     };
     let mut sinks = sinks(&"cat".into(), &spec);
     for sink in &mut sinks {

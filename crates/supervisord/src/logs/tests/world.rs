@@ -81,6 +81,8 @@ impl World {
             syslog: false,
             capture_maxbytes: 0,
             events: false,
+            protocol: false,
+            making: crate::ports::Making::default(),
         }
     }
 

@@ -1,0 +1,323 @@
+//! Warnings of `supervisord --check` about what is valid and bites people: one rule each, in one table.
+//!
+//! A rule looks at the resolved configuration (and, through it, at the text), never at more of the system than the
+//! questions of [`System`]. The daemon does not print these at its start: whoever runs a configuration on purpose has
+//! seen them, and a log is no place for advice.
+
+use std::collections::HashSet;
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+use super::habits;
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::ini::{Entry, Section, Span};
+use crate::model::{Address, LogFile, Process};
+use crate::options::section_row;
+use crate::path;
+use crate::resolve::Loaded;
+use crate::system::System;
+use crate::words::{WordsError, split_command};
+
+/// What rules look at.
+struct Subject<'a> {
+    loaded: &'a Loaded,
+    system: &'a dyn System,
+}
+
+/// What a rule found.
+struct Finding {
+    /// Where.
+    span: Span,
+    /// What takes the place of `{}` in the rule's message.
+    what: String,
+}
+
+/// One rule.
+struct Rule {
+    /// Its name, printed behind the message.
+    id: &'static str,
+    /// Finds every case.
+    when: fn(&Subject<'_>) -> Vec<Finding>,
+    /// What is wrong; `{}` is what was found.
+    message: &'static str,
+    /// What to do about it.
+    help: &'static str,
+}
+
+/// Every rule, in the order of the warnings.
+#[rustfmt::skip]
+const RULES: &[Rule] = &[
+    Rule {
+        id: "cut-in-quotes", when: cut_in_quotes,
+        message: "{} is cut off inside quotes by a comment",
+        help: "a ; or # behind a blank starts a comment, even in quotes; remove the blank before it",
+    },
+    Rule {
+        id: "lone-percent", when: lone_percent,
+        message: "{} has a percent sign that is refused when the value is expanded",
+        help: "write %% for a percent sign",
+    },
+    Rule {
+        id: "no-log-directory", when: no_log_directory,
+        message: "{} cannot be written by the user who checks this",
+        help: "make the directory writable for the daemon, or name another one",
+    },
+    Rule {
+        id: "no-directory", when: no_directory,
+        message: "{} does not exist, so that the program cannot start",
+        help: "make the directory, or correct its name",
+    },
+    Rule {
+        id: "daemonizes", when: daemonizes,
+        message: "{}: the program goes to the background, where it cannot be supervised",
+        help: "keep it in the foreground; `pidproxy` stands in for programs that cannot stay there",
+    },
+    Rule {
+        id: "shell-keeps-signals", when: shell_keeps_signals,
+        message: "{} runs several commands in a shell, and the stop signal reaches only the shell",
+        help: "write stopasgroup=true, or `exec` before the last command",
+    },
+    Rule {
+        id: "kill-without-stop", when: kill_without_stop,
+        message: "{} has killasgroup without stopasgroup: what its children ignore, or never hear of, is only SIGKILL",
+        help: "write stopasgroup=true, which implies killasgroup",
+    },
+    Rule {
+        id: "open-to-all", when: open_to_all,
+        message: "{} can be used without a password by everybody who reaches it, to run programs as the daemon's user",
+        help: "set username and password, or listen on 127.0.0.1",
+    },
+    Rule {
+        id: "socket-for-all", when: socket_for_all,
+        message: "{} can be used without a password by every user of this machine",
+        help: "write chmod=0700, or chmod=0770 and chown=user:group",
+    },
+    Rule {
+        id: "no-interface", when: no_interface,
+        message: "{} serves no interface: supervisorctl and the web pages do not work",
+        help: "add [rpcinterface:supervisor] with supervisor.rpcinterface_factory = supervisor.rpcinterface:make_main_rpcinterface",
+    },
+    Rule {
+        id: "logs-in-tmp", when: logs_in_tmp,
+        message: "automatic logs ({}) are removed by whoever cleans up that directory",
+        help: "set childlogdir in [supervisord], or stdout_logfile and stderr_logfile of each program",
+    },
+    Rule {
+        id: "root", when: root,
+        message: "the daemon is to run as root{}",
+        help: "set user in [supervisord], or in each program; user=root says that it is meant",
+    },
+];
+
+/// What is valid in a configuration and probably not meant, beyond what the activity log says of it at the start.
+pub fn lint(loaded: &Loaded, system: &dyn System) -> Vec<Diagnostic> {
+    let subject = Subject { loaded, system };
+    let mut warnings = Vec::new();
+    for rule in RULES {
+        for Finding { span, what } in (rule.when)(&subject) {
+            warnings.push(Diagnostic {
+                severity: Severity::Warning,
+                message: format!("{} ({})", rule.message.replace("{}", &what), rule.id),
+                place: Some(loaded.document.place(span)),
+                help: Some(rule.help.to_owned()),
+            });
+        }
+    }
+    warnings
+}
+
+/// The rules, as a part of the option reference.
+pub(crate) fn rules_markdown() -> String {
+    let mut page = "\n## What `--check` warns about\n\n| rule | warning | help |\n| --- | --- | --- |\n".to_owned();
+    for Rule { id, message, help, .. } in RULES {
+        let message = message.replace("{}: ", "").replace("{}", "…");
+        writeln!(page, "| `{id}` | {message} | {help} |").expect("invariant: writing to a String does not fail");
+    }
+    page
+}
+
+impl<'a> Subject<'a> {
+    /// Options of sections that mean something to somebody, with the name of their section.
+    fn entries(&self) -> impl Iterator<Item = (&'a Section, &'a Entry)> {
+        let sections = self.loaded.document.sections().iter();
+        let known = sections.filter_map(|section| Some((section, section_row(&section.name)?)));
+        known.flat_map(|(section, row)| {
+            let entries = section.entries().iter().filter(|entry| row.option(&entry.key).is_some());
+            entries.map(move |entry| (section, entry))
+        })
+    }
+
+    /// The first process of each section, which speaks for its brothers, and the section.
+    fn programs(&self) -> impl Iterator<Item = (&'a Arc<Process>, &'a Section)> {
+        let mut seen = HashSet::new();
+        let firsts = self.loaded.origins.iter().filter(move |(_, section)| seen.insert(section.as_str()));
+        firsts.filter_map(|(process, section)| Some((process, self.loaded.document.section(section)?)))
+    }
+
+    /// The place of an option, or of its section if it is not written.
+    fn span(&self, section: &Section, option: &str) -> Span {
+        self.loaded.document.option(section, option).map_or(section.span, |entry| entry.value_span)
+    }
+
+    /// Programs of which that is true, at the place of that option.
+    fn programs_where(&self, option: &str, is_so: impl Fn(&Process) -> bool) -> Vec<Finding> {
+        let found = self.programs().filter(|(process, _)| is_so(process));
+        let finding = |(_, section): (_, &Section)| Finding {
+            span: self.span(section, option),
+            what: format!("[{}]", section.name),
+        };
+        found.map(finding).collect()
+    }
+}
+
+fn cut_in_quotes(subject: &Subject<'_>) -> Vec<Finding> {
+    // The command is looked at by the warnings that the log has too.
+    let found = subject.entries().filter(|(_, entry)| {
+        entry.key != "command" && split_command(&entry.value) == Err(WordsError::OpenQuote)
+    });
+    let finding = |(section, entry): (&Section, &Entry)| {
+        Some(Finding { span: entry.comment?, what: format!("{} of [{}]", entry.key, section.name) })
+    };
+    found.filter_map(finding).collect()
+}
+
+/// In a valid configuration only values that the daemon itself never expands are left with one.
+fn lone_percent(subject: &Subject<'_>) -> Vec<Finding> {
+    let found = subject.entries().filter(|(_, entry)| has_lone_percent(&entry.value));
+    let finding = |(section, entry): (&Section, &Entry)| Finding {
+        span: entry.value_span,
+        what: format!("{} of [{}]", entry.key, section.name),
+    };
+    found.map(finding).collect()
+}
+
+/// Whether a percent sign is neither doubled nor the start of `%(name)`.
+fn has_lone_percent(text: &str) -> bool {
+    let mut rest = text;
+    while let Some(at) = rest.find('%') {
+        let behind = &rest[at + 1..];
+        rest = match behind.strip_prefix('%') {
+            Some(behind) => behind,
+            None if behind.starts_with('(') && behind.contains(')') => behind,
+            None => return true,
+        };
+    }
+    false
+}
+
+/// A directory that is missing is an error, or will be made; one that cannot be written to is neither.
+fn no_log_directory(subject: &Subject<'_>) -> Vec<Finding> {
+    let refused = |directory: &str| subject.system.is_dir(directory) && !subject.system.is_writable_dir(directory);
+    let mut found = Vec::new();
+    for (process, section) in subject.programs() {
+        for (option, channel) in [("stdout_logfile", &process.stdout), ("stderr_logfile", &process.stderr)] {
+            let LogFile::Path(file) = &channel.logfile else { continue };
+            let directory = path::dirname(file);
+            if !directory.is_empty() && !directory.starts_with("/dev") && refused(directory) {
+                let what = format!("the directory {directory} of {option} in [{}]", section.name);
+                found.push(Finding { span: subject.span(section, option), what });
+            }
+        }
+    }
+    found
+}
+
+fn no_directory(subject: &Subject<'_>) -> Vec<Finding> {
+    let missing = subject.programs().filter_map(|(process, section)| {
+        let directory = process.directory.as_deref().filter(|directory| !subject.system.is_dir(directory))?;
+        let what = format!("the directory {directory} of [{}]", section.name);
+        Some(Finding { span: subject.span(section, "directory"), what })
+    });
+    missing.collect()
+}
+
+fn daemonizes(subject: &Subject<'_>) -> Vec<Finding> {
+    let found = subject.programs().filter_map(|(process, section)| {
+        let sign = habits::goes_to_background(&process.command)?;
+        let what = format!("command of [{}] has {sign}", section.name);
+        Some(Finding { span: subject.span(section, "command"), what })
+    });
+    found.collect()
+}
+
+fn shell_keeps_signals(subject: &Subject<'_>) -> Vec<Finding> {
+    subject.programs_where("command", |process| !process.stopasgroup && habits::is_compound(&process.command))
+}
+
+fn kill_without_stop(subject: &Subject<'_>) -> Vec<Finding> {
+    subject.programs_where("killasgroup", |process| process.killasgroup && !process.stopasgroup)
+}
+
+fn open_to_all(subject: &Subject<'_>) -> Vec<Finding> {
+    servers(subject, "port", |address| match address {
+        Address::Inet { host, .. } => {
+            !(host.starts_with("127.") || matches!(host.as_str(), "localhost" | "::1" | "[::1]"))
+        }
+        Address::Unix { .. } => false,
+    })
+}
+
+fn socket_for_all(subject: &Subject<'_>) -> Vec<Finding> {
+    servers(subject, "chmod", |address| matches!(address, Address::Unix { mode, .. } if mode & 0o002 != 0))
+}
+
+/// Servers without a password of which that is true.
+fn servers(subject: &Subject<'_>, option: &str, is_so: impl Fn(&Address) -> bool) -> Vec<Finding> {
+    let document = &subject.loaded.document;
+    let open = subject.loaded.config.servers.iter();
+    let open = open.filter(|server| server.credentials.is_none() && is_so(&server.address));
+    let finding = |section: &Section| Finding {
+        span: subject.span(section, option),
+        what: format!("[{}]", section.name),
+    };
+    open.filter_map(|server| document.section(&server.section).map(finding)).collect()
+}
+
+fn no_interface(subject: &Subject<'_>) -> Vec<Finding> {
+    let config = &subject.loaded.config;
+    if config.rpc_namespaces.iter().any(|namespace| namespace == "supervisor") {
+        return Vec::new();
+    }
+    let first = config.servers.first().and_then(|server| subject.loaded.document.section(&server.section));
+    first.map(|section| Finding { span: section.span, what: format!("[{}]", section.name) }).into_iter().collect()
+}
+
+fn logs_in_tmp(subject: &Subject<'_>) -> Vec<Finding> {
+    let loaded = subject.loaded;
+    let (Some(directory), Some(section)) =
+        (&loaded.config.supervisord.childlogdir, loaded.document.section("supervisord"))
+    else {
+        return Vec::new();
+    };
+    let is_public = ["/tmp", "/var/tmp", "/usr/tmp"].contains(&directory.trim_end_matches('/'));
+    let automatic = |process: &Process| {
+        [&process.stdout, &process.stderr].iter().filter(|channel| channel.logfile == LogFile::Auto).count()
+    };
+    let count: usize = loaded.origins.iter().map(|(process, _)| automatic(process)).sum();
+    match is_public && count > 0 {
+        true => vec![Finding {
+            span: subject.span(section, "childlogdir"),
+            what: format!("{count} in {directory}"),
+        }],
+        false => Vec::new(),
+    }
+}
+
+fn root(subject: &Subject<'_>) -> Vec<Finding> {
+    let loaded = subject.loaded;
+    let Some(section) = loaded.document.section("supervisord") else { return Vec::new() };
+    if subject.system.own_uid() != 0 || loaded.config.supervisord.user.is_some() {
+        return Vec::new();
+    }
+    let as_root = subject.programs().filter(|(process, _)| process.user.is_none()).count();
+    let what = match as_root {
+        0 => String::new(),
+        1 => ", and one program with it".to_owned(),
+        more => format!(", and {more} programs with it"),
+    };
+    vec![Finding { span: section.span, what }]
+}
+
+#[cfg(test)]
+#[path = "lint_tests.rs"]
+mod tests;
