@@ -26,15 +26,19 @@
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
+use std::time::Duration;
 
 use provost_tests::ctl::{Output, run};
 use provost_tests::http::{Answer, Server};
 use provost_tests::processes;
-use provost_tests::wait::{PATIENCE, until, until_some};
+use provost_tests::wait::{PATIENCE, look_for, until, until_some};
 use provost_tests::world::{CONFIG, HEAD};
 use provost_tests::{Implementation, Sides, World};
 
 use crate::script::{Action, Step};
+
+/// How long a line may take from the answer it belongs to into the activity log.
+const LOG_LAG: Duration = Duration::from_secs(3);
 
 /// Marks the end of a line that could not be told apart without it.
 const END: char = '␤';
@@ -65,14 +69,12 @@ impl Player {
                 let lines = self.world.rpc(&expression).join("\n") + "\n";
                 self.lines(&lines)
             }
-            Action::Directive(text) => {
-                let (name, rest) = text.split_once(' ').unwrap_or((text, ""));
-                self.direct(name, rest, &body)
-            }
+            Action::Directive(text) => self.direct(text, &body, step.expected.len()),
         }
     }
 
-    fn direct(&mut self, name: &str, rest: &str, body: &str) -> Vec<String> {
+    fn direct(&mut self, text: &str, body: &str, expected: usize) -> Vec<String> {
+        let (name, rest) = text.split_once(' ').unwrap_or((text, ""));
         match name {
             "config" | "write" | "append" | "remove" | "mkdir" | "chmod" | "rename" => {
                 self.change_files(name, rest, body);
@@ -87,7 +89,7 @@ impl Player {
                 let (signal, process) = rest.split_once(' ').expect("kill NAME PROCESS");
                 processes::send(self.world.pid_of(process), processes::signal(signal));
             }
-            "log" => return self.log(rest),
+            "log" => return self.log(rest, expected),
             "skip-log" => self.log_printed = self.world.log().len(),
             "file" => return self.lines(&self.world.scratch.read(rest)),
             "on" => self.serve_on(rest),
@@ -194,11 +196,20 @@ impl Player {
     }
 
     /// `log`, optionally `log without TEXT`.
-    fn log(&mut self, rest: &str) -> Vec<String> {
+    ///
+    /// A line may reach the file after the answer that it belongs to, so as many lines as are expected are
+    /// waited for; what is printed is what is there then.
+    fn log(&mut self, rest: &str, expected: usize) -> Vec<String> {
+        let complete = || (self.new_log_lines(rest).len() >= expected).then_some(());
+        let _what_is_missing_will_show = look_for(LOG_LAG, complete);
+        let lines = self.new_log_lines(rest);
+        self.log_printed = self.world.log().len();
+        lines
+    }
+
+    fn new_log_lines(&self, rest: &str) -> Vec<String> {
         let log = self.world.log();
-        let new = log.get(self.log_printed..).unwrap_or(&log).to_owned();
-        self.log_printed = log.len();
-        let mut lines = self.lines(&new);
+        let mut lines = self.lines(log.get(self.log_printed..).unwrap_or(&log));
         lines.retain(|line| !line.contains(NOT_INTERFACE));
         if let Some(unwanted) = rest.strip_prefix("without ") {
             lines.retain(|line| !line.contains(unwanted));

@@ -71,7 +71,9 @@ impl Case {
                 all.push(case);
             }
         }
-        all.extend(with_less(&self.arguments).into_iter().map(|arguments| Self { arguments, ..self.clone() }));
+        all.extend(
+            with_less(&self.arguments).into_iter().map(|arguments| Self { arguments, ..self.clone() }),
+        );
         all.extend(self.without_lines_of_both());
         all
     }

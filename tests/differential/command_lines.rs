@@ -46,7 +46,8 @@ const OF_THE_CLIENT: &[Switch] = &[
     ("-r", "--history_file", &["h", "/tmp/h", "~/h"]),
 ];
 
-const ACTIONS: &[&[&str]] = &[&[], &["status"], &["stop", "a:*"], &["-x"], &["--", "-n"], &["help", "-h"], &["-"], &["", "x"]];
+const ACTIONS: &[&[&str]] =
+    &[&[], &["status"], &["stop", "a:*"], &["-x"], &["--", "-n"], &["help", "-h"], &["-"], &["", "x"]];
 
 /// A configuration that sets what command lines set, and one that sets nothing.
 const SETTING: &str = "[supervisord]\nlogfile=logs/f.log\npidfile=logs/f.pid\nidentifier=file\numask=077\nminfds=9\nuser=root\n\
@@ -86,7 +87,10 @@ pub(crate) fn command_line(about: About, random: &mut Random) -> Case {
     let mut files = Vec::new();
     for name in [MAIN, MAIN, "supervisord.conf", "etc/supervisord.conf"] {
         if files.iter().all(|file: &File| file.name != name) && random.one_in(2) {
-            files.push(File::new(name, random.pick(&[SETTING, SETTING, SETTING, BARE, BARE, BROKEN, FOREIGN])));
+            files.push(File::new(
+                name,
+                random.pick(&[SETTING, SETTING, SETTING, BARE, BARE, BROKEN, FOREIGN]),
+            ));
         }
     }
     Case { about, arguments, files, later: None, tags }

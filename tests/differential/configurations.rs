@@ -18,17 +18,18 @@ const INCLUDED: &[&str] = &["conf.d/a.ini", "conf.d/b.conf", "conf.d/c.ini", "co
 
 /// A whole configuration, for a daemon or (now and then) a client.
 pub(crate) fn configuration(random: &mut Random) -> Case {
-    let damage = [0, 0, 0, 0, 1, 1, 1, 3][random.below(8)];
+    let damage = random.pick(&[0, 0, 0, 0, 0, 1, 1, 3]);
     let mut maker = Maker::new(random, damage);
     maker.all_sections();
     let Maker { sections, mut tags, random, .. } = maker;
     let mut files = in_files(sections, &mut tags, random);
-    if random.one_in(12) {
+    if random.one_in(20) {
         spoil(&mut files, random);
         tags.insert("layout: slips of the hand".to_owned());
     }
     let mut case = Case::daemon(files);
-    if random.one_in(8) {
+    let for_client = tags.contains("section [supervisorctl]");
+    if random.one_in(if for_client { 4 } else { 40 }) {
         case.about = About::Client;
         tags = BTreeSet::from(["section [supervisorctl], read by the client".to_owned()]);
     }
@@ -56,11 +57,13 @@ struct Maker<'a> {
     damage: usize,
     sections: Vec<Section>,
     tags: BTreeSet<String>,
+    /// Names that are taken.
+    names: BTreeSet<&'static str>,
 }
 
 impl<'a> Maker<'a> {
     fn new(random: &'a mut Random, damage: usize) -> Self {
-        Self { random, damage, sections: Vec::new(), tags: BTreeSet::new() }
+        Self { random, damage, sections: Vec::new(), tags: BTreeSet::new(), names: BTreeSet::new() }
     }
 
     fn all_sections(&mut self) {
@@ -94,7 +97,10 @@ impl<'a> Maker<'a> {
         if self.random.one_in(40) {
             self.sections.push(Section {
                 name: "DEFAULT".to_owned(),
-                options: vec![("directory".to_owned(), "/tmp".to_owned()), ("own".to_owned(), "%(x)s".to_owned())],
+                options: vec![
+                    ("directory".to_owned(), "/tmp".to_owned()),
+                    ("own".to_owned(), "%(x)s".to_owned()),
+                ],
             });
             self.tags.insert("section [DEFAULT]".to_owned());
         }
@@ -102,8 +108,13 @@ impl<'a> Maker<'a> {
     }
 
     fn name(&mut self) -> String {
-        let odd = self.damage > 0 && self.random.one_in(12);
-        self.random.pick(if odd { ODD_NAMES } else { NAMES }).to_owned()
+        if self.damage > 0 && self.random.one_in(12) {
+            return self.random.pick(ODD_NAMES).to_owned();
+        }
+        let free: Vec<&str> = NAMES.iter().copied().filter(|name| !self.names.contains(name)).collect();
+        let name = self.random.pick(if free.is_empty() || self.random.one_in(20) { NAMES } else { &free });
+        self.names.insert(name);
+        name.to_owned()
     }
 
     fn section(&mut self, kind: Kind, name: &str) {
@@ -280,6 +291,7 @@ fn in_files(sections: Vec<Section>, tags: &mut BTreeSet<String>, random: &mut Ra
         }
         homes[place].1.push(section);
     }
-    let write = |(name, sections): (String, Vec<Section>)| File { name, lines: written(&sections, tags, random) };
+    let write =
+        |(name, sections): (String, Vec<Section>)| File { name, lines: written(&sections, tags, random) };
     homes.into_iter().map(write).collect()
 }

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use provost_config::ctl::CtlConfig;
 use provost_config::diff::Changes;
 use provost_config::model::{
-    Address, AutoRestart, Channel, Config, FastCgi, FastCgiSocket, Group, GroupKind, LogFile, MainLog, Process,
-    Server, ServerUrl, Supervisord,
+    Address, AutoRestart, Channel, Config, FastCgi, FastCgiSocket, Group, GroupKind, LogFile, MainLog,
+    Process, Server, ServerUrl, Supervisord,
 };
 use provost_config::resolve::Loaded;
 use serde_json::{Map, Value, json};

@@ -24,8 +24,14 @@ pub(crate) fn plain(sections: &[Section]) -> Vec<File> {
 }
 
 /// With everything that people do to configuration files.
-pub(crate) fn written(sections: &[Section], tags: &mut BTreeSet<String>, random: &mut Random) -> Vec<Vec<u8>> {
-    let mut writer = Writer { lines: Vec::new(), tags, random };
+pub(crate) fn written(
+    sections: &[Section],
+    tags: &mut BTreeSet<String>,
+    random: &mut Random,
+) -> Vec<Vec<u8>> {
+    let hand =
+        random.pick(&[Hand::Tidy, Hand::Tidy, Hand::Tidy, Hand::Loose, Hand::Loose, Hand::Loose, Hand::Wild]);
+    let mut writer = Writer { hand, lines: Vec::new(), tags, random };
     for section in sections {
         writer.section(section);
     }
@@ -34,14 +40,47 @@ pub(crate) fn written(sections: &[Section], tags: &mut BTreeSet<String>, random:
 
 /// Spellings of `name=value`, and of what may stand behind it.
 const DELIMITERS: &[&str] = &["=", "=", "=", " = ", ": ", ":", " =", "= ", "\t=\t", " : "];
-const COMMENTS_BEHIND: &[&str] = &[" ; c", " # c", "\t;c", ";c", "#c", " ;", "  # a ; b", " ; a # b", ";a #b"];
-const LINES_BETWEEN: &[&str] = &["", "; a comment", "# a comment", "  ; indented", "   ", "\t", "rem no comment=1", " #x"];
+const COMMENTS_BEHIND: &[&str] =
+    &[" ; c", " # c", "\t;c", " ;", "  # a ; b", " ; a # b", ";c", "#c", ";a #b"];
+const LINES_BETWEEN: &[&str] =
+    &["", "; a comment", "# a comment", "  ; indented", "   ", "\t", "rem no comment=1", " #x"];
 const ODD_LINES: &[&str] = &[
-    "no delimiter", "= no name", "[", "[]", "[unclosed", "]", "[unknown:section]", "unknown_option = 1", "[a]junk", "x", ":", " [deeper]",
-    "[DEFAULT]", "[program:late]", "command", "[supervisord]", "=", "[ supervisord ]", "key value = %(nope)s", "\u{a0}x=1", "\u{c}",
+    "no delimiter",
+    "= no name",
+    "[",
+    "[]",
+    "[unclosed",
+    "]",
+    "[unknown:section]",
+    "unknown_option = 1",
+    "[a]junk",
+    "x",
+    ":",
+    " [deeper]",
+    "[DEFAULT]",
+    "[program:late]",
+    "command",
+    "[supervisord]",
+    "=",
+    "[ supervisord ]",
+    "key value = %(nope)s",
+    "\u{a0}x=1",
+    "\u{c}",
 ];
 
+/// How somebody writes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Hand {
+    /// One option a line, and comments where they belong.
+    Tidy,
+    /// Anything else that may be meant to work.
+    Loose,
+    /// Whatever comes.
+    Wild,
+}
+
 struct Writer<'a> {
+    hand: Hand,
     lines: Vec<String>,
     tags: &'a mut BTreeSet<String>,
     random: &'a mut Random,
@@ -55,7 +94,7 @@ impl Writer<'_> {
     fn section(&mut self, section: &Section) {
         self.between();
         let mut header = format!("[{}]", section.name);
-        if self.random.one_in(25) {
+        if self.hand == Hand::Wild && self.random.one_in(8) {
             header += self.random.pick(COMMENTS_BEHIND);
             self.tag("comment behind a header");
         }
@@ -68,11 +107,12 @@ impl Writer<'_> {
 
     fn between(&mut self) {
         if self.random.one_in(10) {
-            let line = self.random.pick(LINES_BETWEEN);
+            let tidy = if self.hand == Hand::Wild { LINES_BETWEEN.len() } else { 4 };
+            let line = self.random.pick(&LINES_BETWEEN[..tidy]);
             self.lines.push(line.to_owned());
             self.tag("comments and blank lines");
         }
-        if self.random.one_in(250) {
+        if self.hand == Hand::Wild && self.random.one_in(60) {
             let line = self.random.pick(ODD_LINES);
             self.lines.push(line.to_owned());
             self.tag("odd lines");
@@ -81,22 +121,26 @@ impl Writer<'_> {
 
     fn option(&mut self, name: &str, value: &str) {
         let mut name = name.to_owned();
-        if self.random.one_in(20) {
+        if self.hand != Hand::Tidy && self.random.one_in(10) {
             name = if self.random.one_in(2) { name.to_uppercase() } else { capitalised(&name) };
             self.tag("upper case");
         }
-        let delimiter = self.random.pick(DELIMITERS);
+        let delimiter = self.random.pick(if self.hand == Hand::Tidy { &DELIMITERS[..4] } else { DELIMITERS });
         let mut line = format!("{name}{delimiter}{value}");
-        if self.random.one_in(25) {
+        // A word that goes on in the next line is another word; a list or a command stays what it is.
+        let may_go_on = self.hand == Hand::Wild || value.contains([' ', ',']);
+        if self.hand != Hand::Tidy && may_go_on && self.random.one_in(6) {
+            line = self.continued(&line, line.len() - value.len());
+        }
+        if self.hand == Hand::Wild && self.random.one_in(8) {
             line.insert_str(0, self.random.pick(&[" ", "  ", "\t"]));
             self.tag("indented options");
         }
         if self.random.one_in(15) {
-            line += self.random.pick(COMMENTS_BEHIND);
+            // The first few are cut off; the others are part of the value.
+            let cut_off = if self.hand == Hand::Wild { COMMENTS_BEHIND.len() } else { 5 };
+            line += self.random.pick(&COMMENTS_BEHIND[..cut_off]);
             self.tag("comment behind a value");
-        }
-        if self.random.one_in(30) {
-            line = self.continued(&line);
         }
         self.lines.push(line);
         if self.random.one_in(60) {
@@ -106,12 +150,20 @@ impl Writer<'_> {
     }
 
     /// The value goes on in the next line.
-    fn continued(&mut self, line: &str) -> String {
+    fn continued(&mut self, line: &str, start: usize) -> String {
         self.tag("continuation lines");
-        let blanks: Vec<usize> = line.match_indices([' ', ',']).map(|(place, _)| place + 1).collect();
+        let blanks: Vec<usize> = line
+            .match_indices([' ', ','])
+            .map(|(place, _)| place + 1)
+            .filter(|place| *place > start)
+            .collect();
         let cut = if blanks.is_empty() { line.len() } else { self.random.pick(&blanks) };
-        let inner = self.random.pick(&["\n  ", "\n\t", "\n ", "\n\n  ", "\n  ; c\n  ", "\n#c\n  ", "\n   ;\n\n   "]);
-        let tail = self.random.pick(&["", "", "", "\n  more", "\n  k = v", "\n  [x]", "\n\n\n"]);
+        let inner =
+            self.random.pick(&["\n  ", "\n\t", "\n ", "\n\n  ", "\n  ; c\n  ", "\n#c\n  ", "\n   ;\n\n   "]);
+        let tail = match self.hand {
+            Hand::Wild => self.random.pick(&["", "", "\n  more", "\n  k = v", "\n  [x]", "\n\n\n"]),
+            Hand::Tidy | Hand::Loose => "",
+        };
         format!("{}{inner}{}{tail}", &line[..cut], &line[cut..])
     }
 
@@ -122,12 +174,13 @@ impl Writer<'_> {
             end = "\r";
         }
         let text = self.lines.join("\n");
-        let mut lines: Vec<Vec<u8>> = text.split('\n').map(|line| format!("{line}{end}").into_bytes()).collect();
-        if self.random.one_in(150) {
+        let mut lines: Vec<Vec<u8>> =
+            text.split('\n').map(|line| format!("{line}{end}").into_bytes()).collect();
+        if self.hand == Hand::Wild && self.random.one_in(60) {
             self.tag("byte order mark");
             lines[0].splice(0..0, [0xef, 0xbb, 0xbf]);
         }
-        if self.random.one_in(150) {
+        if self.hand == Hand::Wild && self.random.one_in(60) {
             self.tag("not UTF-8");
             let place = self.random.below(lines.len());
             let byte = self.random.pick(&[0xff, 0xc3, 0x80, 0xed]);

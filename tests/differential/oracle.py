@@ -213,6 +213,44 @@ def get_plugins(self, parser, key, prefix):
 options.Options.get_plugins = get_plugins
 
 
+class OnlySection:
+    """A parser with a single section, whose priority is nobody's business."""
+
+    def __init__(self, parser, section):
+        self.parser, self.section = parser, section
+
+    def sections(self):
+        return [self.section]
+
+    def saneget(self, section, option, default=None, **more):
+        if option == "priority":
+            return default
+        return self.parser.saneget(section, option, default, **more)
+
+
+def processes_from_section(self, parser, section, group_name, klass=None):
+    """Looks at the socket of a FastCGI program that stands in a group, as outside of one."""
+    name = "sockets in groups are checked"
+    if amended(name) and klass is options.ProcessConfig and section.startswith("fcgi-program:"):
+        self.processes_from_section = lambda *arguments: []
+        try:
+            shared = self.process_groups_from_parser(OnlySection(parser, section))[0].socket_config
+        except ValueError:
+            FIRED.add(name)
+            raise
+        finally:
+            del self.processes_from_section
+        processes = original_processes(self, parser, section, group_name, klass)
+        for config in processes:
+            config.shared = shared
+        return processes
+    return original_processes(self, parser, section, group_name, klass)
+
+
+original_processes = options.ServerOptions.processes_from_section
+options.ServerOptions.processes_from_section = processes_from_section
+
+
 def without_twins(groups):
     """The groups and processes that a running daemon would have, of those that were configured."""
     kept = []
@@ -228,6 +266,14 @@ def without_twins(groups):
             group.process_configs = list(processes.values())
         kept.append(group)
     return kept
+
+
+def logfile_name(value):
+    return original_logfile_name(value or None)
+
+
+original_logfile_name = options.logfile_name
+options.logfile_name = replaced("an empty log file is none", original_logfile_name, logfile_name)
 
 
 def clamp(number, low, high):
@@ -488,6 +534,9 @@ original_socket_equal = datatypes.SocketConfig.__eq__
 
 def processes_equal(one, other):
     equal = original_process_equal(one, other)
+    if equal and getattr(one, "shared", None) != getattr(other, "shared", None):
+        FIRED.add("sockets in groups are checked")
+        return False
     if not amended("AUTO is compared as configured") or not equal:
         return equal
     names = options.ProcessConfig.req_param_names + options.ProcessConfig.optional_param_names

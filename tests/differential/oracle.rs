@@ -38,6 +38,8 @@ impl Oracle {
             .args(["-X", "utf8", "-u", "-B"])
             .arg(script)
             .env("LC_ALL", "C.UTF-8")
+            // Sets have the same order each time.
+            .env("PYTHONHASHSEED", "0")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()

@@ -17,7 +17,10 @@ pub(crate) fn publish(outcomes: &[(&'static str, Outcome)]) {
     }
     for (name, outcome) in outcomes {
         println!("\n{name}, from seed {}", outcome.seed);
-        println!("  {:44}{:>8}{:>10}{:>10}{:>12}{:>11}", "", "cases", "accepted", "refused", "on purpose", "different");
+        println!(
+            "  {:44}{:>8}{:>10}{:>10}{:>12}{:>11}",
+            "", "cases", "accepted", "refused", "on purpose", "different"
+        );
         print_row("all", outcome.total);
         for (tag, count) in &outcome.by_tag {
             print_row(tag, *count);

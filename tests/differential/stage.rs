@@ -37,7 +37,8 @@ impl Stage {
         for folder in ["logs", "sub dir", "home"] {
             fs::create_dir(path.join(folder)).expect("a folder in our own directory");
         }
-        let path = path.to_str().expect("invariant: the names below a temporary directory are ASCII").to_owned();
+        let path =
+            path.to_str().expect("invariant: the names below a temporary directory are ASCII").to_owned();
         let mut environment: std::collections::BTreeMap<String, String> =
             VARIABLES.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
         environment.insert("HOME".to_owned(), format!("{path}/home"));
@@ -127,6 +128,7 @@ impl Stage {
 
     fn write(&self, files: &[File]) {
         let stage: &Path = self.directory.path();
-        case::write(stage, files).unwrap_or_else(|error| panic!("failed to write below {}: {error}", stage.display()));
+        case::write(stage, files)
+            .unwrap_or_else(|error| panic!("failed to write below {}: {error}", stage.display()));
     }
 }

@@ -128,7 +128,7 @@ fn programs_that_cannot_start(implementation: Implementation) {
         let status = world.ctl(&format!("status {name}"));
         assert_eq!(status.code, Some(3));
         assert!(status.stdout.trim_end().ends_with(reason.as_str()), "{}", status.stdout);
-        assert!(world.log().contains(&format!("gave up: {name} entered FATAL state")), "{name}");
+        world.wait_log(&format!("gave up: {name} entered FATAL state"));
     }
     assert_eq!(world.log().matches("spawnerr: can't find command '/no/such/program'").count(), 2);
     let not_spawned = "supervisor: child process was not spawned\n";

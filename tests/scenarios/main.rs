@@ -6,6 +6,7 @@
 
 mod bad_input;
 mod daemon;
+mod fastcgi;
 mod handover;
 mod promises;
 mod prompt;

@@ -187,6 +187,11 @@ impl Pools {
         self.effects.pop_front()
     }
 
+    /// Whether that group is a pool with events that its listeners can still be expected to take.
+    pub fn is_engaged(&self, group: &str) -> bool {
+        self.pools.iter().any(|pool| pool.name() == group && pool.is_engaged())
+    }
+
     /// Every pool, in order of addition.
     pub fn status(&self) -> impl Iterator<Item = PoolStatus> {
         self.pools.iter().map(Pool::status)

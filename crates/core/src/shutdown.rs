@@ -3,8 +3,12 @@
 //! The last group in (priority, addition) order comes first. The next one's turn comes when no process of the
 //! present one is left unstopped. Groups that have nothing to stop cost nothing. No error and no process can keep
 //! this from ending: what ignores the stop signal is killed, and what survives that is given up as lost.
+//!
+//! Listeners stop last (their priority is −1 unless configured), and a pool whose turn it is may first hear of the
+//! ends of all others: it is not stopped before it took its events, for up to [`LISTENER_GRACE`].
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use provost_config::model::Config;
 
@@ -17,6 +21,10 @@ use crate::time::{Mono, Now};
 
 /// Seconds between two lines about what the shutdown waits for (the reference's).
 const REPORT_SECS: i64 = 3;
+
+/// How long a pool may take for its last events before it is stopped. The reference gives it about this long, because
+/// it looks at its groups once a second.
+const LISTENER_GRACE: Duration = Duration::from_secs(1);
 
 /// How the daemon ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,6 +42,8 @@ pub(crate) struct Shutdown {
     turns_left: usize,
     /// Processes of the group whose turn it is, without those at the end that have stopped.
     told: Vec<ProcessId>,
+    /// Until when the pool whose turn comes next may take its last events.
+    hold_until: Option<Mono>,
     /// When to say again what is waited for.
     report_at: Mono,
     /// What was announced when nothing was left to wait for.
@@ -43,7 +53,8 @@ pub(crate) struct Shutdown {
 impl Shutdown {
     /// When there is something to report.
     pub(crate) fn deadline(&self) -> Option<Mono> {
-        self.ended.is_none().then_some(self.report_at)
+        let hold = self.hold_until.unwrap_or(self.report_at);
+        self.ended.is_none().then_some(self.report_at.min(hold))
     }
 }
 
@@ -81,15 +92,19 @@ impl Supervisor {
         let mut shutdown = self.shutdown.take().unwrap_or_else(|| Shutdown {
             turns_left: self.groups.iter().len(),
             told: Vec::new(),
+            hold_until: None,
             report_at: now.mono,
             ended: None,
         });
         while shutdown.ended.is_none() && self.is_turn_over(&mut shutdown) {
             let Some(turn) = shutdown.turns_left.checked_sub(1) else { break };
+            if self.is_held(turn, &mut shutdown, now) {
+                break;
+            }
             shutdown.turns_left = turn;
             shutdown.told = self.tell_group(turn, now);
         }
-        if !shutdown.told.is_empty() {
+        if !shutdown.told.is_empty() || shutdown.hold_until.is_some() {
             if shutdown.report_at <= now.mono {
                 self.report_shutdown();
                 shutdown.report_at = now.mono.after_secs(REPORT_SECS);
@@ -107,6 +122,18 @@ impl Supervisor {
             shutdown.told.pop();
         }
         shutdown.told.is_empty()
+    }
+
+    /// Whether the group whose turn comes next is a pool that is still taking its last events.
+    fn is_held(&self, turn: usize, shutdown: &mut Shutdown, now: Now) -> bool {
+        let engaged =
+            self.groups.iter().nth(turn).is_some_and(|group| self.pools.is_engaged(&group.config.name));
+        let until = *shutdown.hold_until.get_or_insert(now.mono.after(LISTENER_GRACE));
+        let held = engaged && now.mono < until;
+        if !held {
+            shutdown.hold_until = None;
+        }
+        held
     }
 
     fn is_stopped(&self, process: ProcessId) -> bool {

@@ -106,19 +106,16 @@ pub(crate) const TABLE: &[Difference] = &[
         name: "a group is blamed for its list",
         why: "the reference names the program before the unknown one",
         how: Seen(|reference, ours| both(reference, ours, |reference, ours| {
-            let end = |message: &str| Some(message.split_once("] names unknown program or fcgi-program ")?.1.to_owned());
+            let end = |message: &str| Some(message.split_once("] name")?.1.to_owned());
             end(reference).is_some() && end(reference) == end(ours) && ours.starts_with("Error: [group:")
         })),
         witness: Daemon("[supervisord]\n[program:a]\ncommand=cat\n[group:g]\nprograms=a,b\n"),
     },
     Difference {
-        name: "a FastCGI program in a group keeps its socket",
-        why: "the reference runs it without one, and does not look at mistakes in it",
-        how: Seen(|_, ours| ours.message().is_some_and(|message| {
-            message.contains("in [fcgi-program:") || message.contains("[fcgi-program:") && message.contains("\"socket\"")
-                || message.starts_with("Error: Invalid socket_")
-        })),
-        witness: Daemon("[supervisord]\n[fcgi-program:a]\ncommand=cat\n[group:g]\nprograms=a\n"),
+        name: "sockets in groups are checked",
+        why: "a FastCGI program keeps its socket in a group; the reference does not even look at it there",
+        how: Amended,
+        witness: Daemon("[supervisord]\n[fcgi-program:a]\ncommand=cat\nsocket=tcp://x:0\n[group:g]\nprograms=a\n"),
     },
     Difference {
         name: "Python code is not loaded",
@@ -128,6 +125,20 @@ pub(crate) const TABLE: &[Difference] = &[
                 && reference.message().is_none_or(|reference| message.starts_with(reference) || !reference.contains("cannot be resolved"))
         })),
         witness: Daemon("[supervisord]\n[rpcinterface:x]\nsupervisor.rpcinterface_factory=os:getcwd\n"),
+    },
+    Difference {
+        name: "URLs are not taken apart",
+        why: "a bracket in a server's URL is found out when it is used",
+        how: Seen(|reference, ours| {
+            ours.message().is_none() && reference.message().is_some_and(|message| message.contains("Invalid IPv6 URL"))
+        }),
+        witness: Line(About::Client, &["-s", "http://[x"]),
+    },
+    Difference {
+        name: "an empty log file is none",
+        why: "it always meant none; getAllConfigInfo says so",
+        how: Amended,
+        witness: Daemon("[supervisord]\n[program:a]\ncommand=cat\nstdout_logfile=\n"),
     },
     Difference {
         name: "plugins of the client are passed over",
@@ -161,7 +172,7 @@ pub(crate) const TABLE: &[Difference] = &[
             let end = |message: &str| Some(message.strip_prefix("Error: Unknown event type ")?.split_once(" in [")?.1.to_owned());
             end(reference).is_some() && end(reference) == end(ours)
         })),
-        witness: Daemon("[supervisord]\n[eventlistener:a]\ncommand=cat\nevents=A1,A2,A3,A4,A5,A6,A7,A8,A9,A10,A11,A12\n"),
+        witness: Daemon("[supervisord]\n[eventlistener:a]\ncommand=cat\nevents=N1,N2,N3,N4,N5,N6,N7,N8,N9,N10,N11,N12,N13,N14,N15,N16,N17,N18,N19,N20\n"),
     },
 ];
 

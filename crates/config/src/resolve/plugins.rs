@@ -4,7 +4,7 @@ use super::{Context, Reader, Refusals};
 use crate::diagnostic::Failure;
 use crate::ini::Section;
 use crate::options::{Kind, Names};
-use crate::text::strip;
+use crate::text::{is_space, strip};
 
 /// The factory of the main interface.
 const MAIN_INTERFACE: &str = "supervisor.rpcinterface:make_main_rpcinterface";
@@ -33,7 +33,8 @@ fn check_factory(context: &Context<'_>, section: &Section) -> Result<(), Failure
         return Err(reader.refuse_section(message).with_help(&format!("write {FACTORY} = {MAIN_INTERFACE}")));
     };
     let is_main = factory.split_once(':').is_some_and(|(module, callable)| {
-        Some((strip(module), strip(callable))) == MAIN_INTERFACE.split_once(':')
+        // Blanks may stand around the colon and at the end, but not in front.
+        Some((module.trim_end_matches(is_space), strip(callable))) == MAIN_INTERFACE.split_once(':')
     });
     if is_main {
         return Ok(());

@@ -248,6 +248,18 @@ impl Pool {
         self.buffer.len() > 0 && self.seats.iter().any(waits)
     }
 
+    /// Whether a listener that is RUNNING has an event in hand, or one to come.
+    pub(super) fn is_engaged(&self) -> bool {
+        self.seats.iter().any(|seat| match &seat.occupant {
+            Occupant::Serving(listener) => match listener.state() {
+                ListenerState::Busy => true,
+                ListenerState::Ready | ListenerState::Acknowledged => self.buffer.len() > 0,
+                ListenerState::Unknown => false,
+            },
+            Occupant::Nobody | Occupant::Attending(_) => false,
+        })
+    }
+
     /// When a pause ends that holds something up. Otherwise its end is noticed when there is something to send.
     pub(super) fn deadline(&self) -> Option<Mono> {
         self.pause.until().filter(|_| self.could_send())

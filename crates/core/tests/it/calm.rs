@@ -140,6 +140,13 @@ impl Calm {
         self.world.die(self.id(name), status);
     }
 
+    /// The child of a listener writes to its standard output.
+    pub(crate) fn hear(&mut self, name: &str, words: &[u8]) {
+        let process = self.id(name);
+        let launch = self.world.core.launch_of(process).expect("the test names a process");
+        self.world.input(Input::Heard { process, launch, data: words.to_vec() });
+    }
+
     /// Lets the time pass, with everything that is due in it.
     pub(crate) fn pass(&mut self, seconds: f64) {
         self.world.pass(Duration::from_secs_f64(seconds));

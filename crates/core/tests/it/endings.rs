@@ -8,7 +8,7 @@ use provost_core::supervisor::DaemonSignal;
 
 use crate::calm::{Calm, check, code, eager, idle};
 use crate::world::Script;
-use crate::world::config::{config, group};
+use crate::world::config::{config, group, pool};
 
 const TERM: DaemonSignal = DaemonSignal::Exit(15);
 
@@ -372,5 +372,43 @@ fn an_exit_whose_output_is_being_stored_ends_as_stopped() {
         &calm.events(),
         &["supervisor stopping", "p RUNNING to STOPPING pid:100", "p STOPPING to STOPPED pid:100"],
     );
+    assert_eq!(calm.world.ended, Some(Ending::Exit));
+}
+
+/// A program and a pool of one listener that is READY.
+fn program_and_listener() -> Calm {
+    let pool = pool("pool", -1, vec![eager("ear", |_| {})]);
+    let mut calm = Calm::new(vec![pool, group("p", 999, vec![eager("p", |_| {})])]);
+    calm.pass(2.0);
+    calm
+}
+
+#[test]
+fn a_pool_hears_of_the_last_end_before_it_is_stopped() {
+    let mut calm = program_and_listener();
+    calm.hear("pool:ear", b"READY\n");
+    while !calm.deeds_of("deliver ").is_empty() {
+        calm.hear("pool:ear", b"RESULT 2\nOKREADY\n");
+    }
+    calm.signaled(TERM);
+    check(&told(&mut calm), &["p"]);
+    for _ in 0..2 {
+        assert_eq!(calm.world.ended, None, "STOPPING and STOPPED are still to be taken");
+        calm.hear("pool:ear", b"RESULT 2\nOKREADY\n");
+    }
+    check(&told(&mut calm), &["pool:ear"]);
+    assert_eq!(calm.world.ended, Some(Ending::Exit));
+}
+
+#[test]
+fn a_pool_that_does_not_answer_is_stopped_after_a_second() {
+    let mut calm = program_and_listener();
+    calm.hear("pool:ear", b"READY\n");
+    calm.signaled(TERM);
+    check(&told(&mut calm), &["p"]);
+    calm.pass(0.999);
+    check(&told(&mut calm), &[]);
+    calm.pass(0.001);
+    check(&told(&mut calm), &["pool:ear"]);
     assert_eq!(calm.world.ended, Some(Ending::Exit));
 }

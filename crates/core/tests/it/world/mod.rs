@@ -171,7 +171,7 @@ impl World {
             }
             Effect::Prepare { process, launch } => self.prepare(process, launch, answers),
             Effect::Spawn { process, launch } => {
-                if is_listener(&self.registered[&process].group) {
+                if self.script.is_none() && is_listener(&self.registered[&process].group) {
                     self.speak(process, launch, b"READY\n");
                 }
                 answers.extend(self.spawn(process));
@@ -211,6 +211,9 @@ impl World {
 
     /// A listener gets an event: it answers, well or badly, or never.
     fn deliver(&mut self, process: ProcessId, answers: &mut VecDeque<Input>) {
+        if self.script.is_some() {
+            return;
+        }
         let launch = self.core.launch_of(process).expect("an event is for a registered process");
         match self.dice.below(20) {
             0 => answers.push_back(Input::DeliveryFailed { process, reason: Refusal::Full }),

@@ -467,6 +467,11 @@ impl Client {
     }
 }
 
+/// Waits for a line with that text: lines are recorded by a thread of their own.
+pub(super) fn until_logged(lines: &Mutex<Vec<String>>, text: &str) {
+    until(text, || lines.lock().expect("no test panics with the lock").iter().any(|line| line.contains(text)));
+}
+
 /// Waits until `condition` holds, looking often; for what no event announces to a test.
 pub(super) fn until(what: &str, mut condition: impl FnMut() -> bool) {
     let start = std::time::Instant::now();
