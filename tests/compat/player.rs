@@ -5,8 +5,8 @@
 //! | directive | meaning |
 //! | --- | --- |
 //! | `config` | write `supervisord.conf`: the usual head, then the lines below |
-//! | `write FILE`, `append FILE` | write the lines below, or add them |
-//! | `remove FILE`, `mkdir FOLDER`, `chmod MODE FILE`, `rename FILE FILE` | as the commands |
+//! | `write FILE` | write the lines below |
+//! | `remove FILE`, `rename FILE FILE` | as the commands |
 //! | `start [ARGUMENTS]` | start the daemon and wait until it serves |
 //! | `refuse [ARGUMENTS]` | run the daemon with the lines below (after the head, unless they have their own `[supervisord]`); prints the first line of its complaint and its exit code |
 //! | `run [ARGUMENTS]` | run the daemon's program with just these arguments; prints everything |
@@ -76,9 +76,7 @@ impl Player {
     fn direct(&mut self, text: &str, body: &str, expected: usize) -> Vec<String> {
         let (name, rest) = text.split_once(' ').unwrap_or((text, ""));
         match name {
-            "config" | "write" | "append" | "remove" | "mkdir" | "chmod" | "rename" => {
-                self.change_files(name, rest, body);
-            }
+            "config" | "write" | "remove" | "rename" => self.change_files(name, rest, body),
             "start" => self.start(rest),
             "refuse" => return self.refuse(rest, body),
             "run" => return self.run_program(rest),
@@ -100,7 +98,8 @@ impl Player {
                 return vec![format!("{:o}", metadata.permissions().mode() & 0o7777)];
             }
             "prompt" => {
-                let output = self.world.prompt(body);
+                let lines = self.world.scratch.fill(body);
+                let output = self.world.prompt(&lines);
                 return self.output(&output, &[]);
             }
             "follow" => return self.follow(rest),
@@ -109,12 +108,25 @@ impl Player {
         Vec::new()
     }
 
+    /// The arguments in a line: separated by blanks; single quotes keep blanks and may be empty.
+    fn words(&mut self, line: &str) -> Vec<String> {
+        let mut words = Vec::new();
+        for (index, part) in self.world.scratch.fill(line).split('\'').enumerate() {
+            if index % 2 == 1 {
+                words.push(part.to_owned());
+            } else {
+                words.extend(part.split_whitespace().map(str::to_owned));
+            }
+        }
+        words
+    }
+
     /// `$ WORDS`, optionally `$ WORDS | sort` or `$ WORDS | head N`.
     fn ctl(&mut self, line: &str) -> Vec<String> {
         let mut parts = line.split(" | ");
-        let words = self.world.scratch.fill(parts.next().unwrap_or_default());
+        let words = self.words(parts.next().unwrap_or_default());
         let mut command = self.world.client();
-        command.args(arguments(&words));
+        command.args(words);
         self.output(&run(command, ""), &parts.collect::<Vec<_>>())
     }
 
@@ -123,29 +135,17 @@ impl Player {
         match name {
             "config" => scratch.write(CONFIG, &format!("{HEAD}{body}")),
             "write" => scratch.write(rest, body),
-            "append" => {
-                let text = scratch.template(rest).to_owned() + body;
-                scratch.write(rest, &text);
-            }
             "remove" => fs::remove_file(scratch.file(rest)).expect("the file is there"),
-            "rename" => {
+            _ => {
                 let (from, to) = rest.split_once(' ').expect("rename FILE FILE");
                 fs::rename(scratch.file(from), scratch.file(to)).expect("the file is there");
-            }
-            "mkdir" => fs::create_dir_all(scratch.file(rest)).expect("a folder in our own directory"),
-            _ => {
-                let (mode, file) = rest.split_once(' ').expect("chmod MODE FILE");
-                let mode = u32::from_str_radix(mode, 8).expect("an octal mode");
-                let permissions = fs::Permissions::from_mode(mode);
-                fs::set_permissions(scratch.file(file), permissions).expect("the file is there");
             }
         }
     }
 
     fn start(&mut self, rest: &str) {
         self.log_printed = self.world.log().len();
-        let words = self.world.scratch.fill(rest);
-        let words = arguments(&words);
+        let words = self.words(rest);
         let words: Vec<&str> = words.iter().map(String::as_str).collect();
         self.world.start(&words).unwrap_or_else(|refused| panic!("{refused}"));
     }
@@ -158,8 +158,7 @@ impl Player {
         } else {
             self.world.configure(body);
         }
-        let words = self.world.scratch.fill(rest);
-        let words = arguments(&words);
+        let words = self.words(rest);
         let words: Vec<&str> = words.iter().map(String::as_str).collect();
         let Some(output) = self.world.refusal(&words) else { return vec!["(not refused)".to_owned()] };
         self.output(
@@ -169,11 +168,11 @@ impl Player {
     }
 
     fn run_program(&mut self, rest: &str) -> Vec<String> {
-        let words = self.world.scratch.fill(rest);
+        let words = self.words(rest);
         let program =
             self.world.sides.daemon.program("supervisord").unwrap_or_else(|missing| panic!("{missing}"));
         let mut command = self.world.scratch.command(&program);
-        command.args(arguments(&words));
+        command.args(words);
         self.output(&run(command, ""), &[])
     }
 
@@ -240,11 +239,11 @@ impl Player {
     /// Runs the client until it has printed a text, and interrupts it as an operator would.
     fn follow(&mut self, rest: &str) -> Vec<String> {
         let (text, words) = rest.split_once(" : ").expect("follow TEXT : ARGUMENTS");
-        let words = self.world.scratch.fill(words);
+        let words = self.words(words);
         let out =
             fs::File::create(self.world.scratch.file("follow.out")).expect("a file in our own directory");
         let mut command = self.world.client();
-        command.args(arguments(&words)).stdout(out);
+        command.args(words).stdout(out);
         let mut child = command.spawn().expect("the client runs");
         self.world.wait_file("follow.out", text);
         processes::send(child.id(), processes::signal("INT"));
@@ -339,17 +338,4 @@ fn printed(answer: &Answer) -> String {
 
 fn status(answer: &Answer) -> String {
     if answer.status.is_empty() { "(closed)".to_owned() } else { answer.status.clone() }
-}
-
-/// Splits words at blanks; single quotes keep blanks and may be empty.
-fn arguments(line: &str) -> Vec<String> {
-    let mut words = Vec::new();
-    for (index, part) in line.split('\'').enumerate() {
-        if index % 2 == 1 {
-            words.push(part.to_owned());
-        } else {
-            words.extend(part.split_whitespace().map(str::to_owned));
-        }
-    }
-    words
 }

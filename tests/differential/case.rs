@@ -60,7 +60,6 @@ impl Case {
             for lines in with_less(&file.lines) {
                 let mut case = self.clone();
                 case.files[place].lines = lines;
-                // What is read again loses the same lines, or a difference between the two remains that is not of the case.
                 all.push(case);
             }
         }

@@ -23,8 +23,10 @@ pub(crate) fn configuration(random: &mut Random) -> Case {
     maker.all_sections();
     let Maker { sections, mut tags, random, .. } = maker;
     let mut files = in_files(sections, &mut tags, random);
-    if random.one_in(20) {
-        spoil(&mut files, random);
+    if random.one_in(15) {
+        for _ in 0..=random.below(3) {
+            spoil(&mut files, random);
+        }
         tags.insert("layout: slips of the hand".to_owned());
     }
     let mut case = Case::daemon(files);
@@ -112,7 +114,8 @@ impl<'a> Maker<'a> {
             return self.random.pick(ODD_NAMES).to_owned();
         }
         let free: Vec<&str> = NAMES.iter().copied().filter(|name| !self.names.contains(name)).collect();
-        let name = self.random.pick(if free.is_empty() || self.random.one_in(20) { NAMES } else { &free });
+        let twice = free.is_empty() || self.random.one_in(20);
+        let name = self.random.pick(if twice { NAMES } else { &free });
         self.names.insert(name);
         name.to_owned()
     }

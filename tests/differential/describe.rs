@@ -1,4 +1,4 @@
-//! Our configuration in the words of the reference: the same names and values as `oracle.py` prints.
+//! Our configuration in the words of the reference: the same names and values as `oracle/settings.py` prints.
 
 use std::collections::BTreeMap;
 

@@ -42,6 +42,7 @@ pub(crate) fn written(
 const DELIMITERS: &[&str] = &["=", "=", "=", " = ", ": ", ":", " =", "= ", "\t=\t", " : "];
 const COMMENTS_BEHIND: &[&str] =
     &[" ; c", " # c", "\t;c", " ;", "  # a ; b", " ; a # b", ";c", "#c", ";a #b"];
+const BLANKS_BEHIND: &[&str] = &[" ", "\t", " \u{a0}", "\u{c}", "\u{85}", "\u{2003}", "\u{1f}", "\u{200b}"];
 const LINES_BETWEEN: &[&str] =
     &["", "; a comment", "# a comment", "  ; indented", "   ", "\t", "rem no comment=1", " #x"];
 const ODD_LINES: &[&str] = &[
@@ -131,6 +132,10 @@ impl Writer<'_> {
         let may_go_on = self.hand == Hand::Wild || value.contains([' ', ',']);
         if self.hand != Hand::Tidy && may_go_on && self.random.one_in(6) {
             line = self.continued(&line, line.len() - value.len());
+        }
+        if self.hand == Hand::Wild && self.random.one_in(15) {
+            line += self.random.pick(BLANKS_BEHIND);
+            self.tag("blanks behind a value");
         }
         if self.hand == Hand::Wild && self.random.one_in(8) {
             line.insert_str(0, self.random.pick(&[" ", "  ", "\t"]));

@@ -72,7 +72,7 @@ fn trial(suite: Suite, outcomes: Outcomes) -> Trial {
     })
 }
 
-/// A row of the table excuses its witness, and nothing but that row does.
+/// A row of the table excuses its witness, and no other row would.
 fn witness(row: &'static Difference) -> Trial {
     Trial::test(format!("on_purpose::{}", row.name.replace(' ', "_")), move || {
         let case = row.witness.case();

@@ -1,6 +1,6 @@
 //! Differences that are there on purpose, and what they come to.
 //!
-//! Most are stated as an amendment of the reference: `oracle.py` knows how to make the reference behave as if it
+//! Most are stated as an amendment of the reference: `oracle/amendments.py` knows how to make the reference behave as if it
 //! had been changed too, and everything else must still agree. Where that cannot be done, a predicate says
 //! which pairs of answers are meant. Each row has a witness, a case in which exactly this difference shows; so no
 //! row can outlive the difference it excuses.
@@ -15,7 +15,7 @@ use crate::stage::Stage;
 
 /// One difference.
 pub(crate) struct Difference {
-    /// A few words; of an amendment, its name in `oracle.py`.
+    /// A few words; of an amendment, its name in `oracle/amendments.py`.
     pub(crate) name: &'static str,
     /// Why it is there.
     pub(crate) why: &'static str,

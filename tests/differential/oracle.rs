@@ -32,7 +32,7 @@ impl Oracle {
     /// Starts it; also what it says about the system.
     pub(crate) fn start(place: &Place) -> (Self, Value) {
         let python = reference_python().unwrap_or_else(|missing| panic!("{missing}"));
-        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("differential/oracle.py");
+        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("differential/oracle/ask.py");
         let mut interpreter = Command::new(python)
             // UTF-8 whatever the locale is, and nothing added to the environment.
             .args(["-X", "utf8", "-u", "-B"])

@@ -110,13 +110,6 @@ pub(crate) fn play(suite: Suite, seed: u64, configurations: u64) -> Outcome {
 fn play_one(stage: &mut Stage, (suite, seed): (Suite, u64), outcome: &Mutex<Outcome>) {
     let case = (suite.make)(&mut Random::new(seed));
     let verdict = judge(stage, &case);
-    if !case.tags.iter().any(|t| t.starts_with("damaged")) {
-        if let Answer::Refused(m) = stage.ours(&case) {
-            eprintln!("REF {}", m.lines().next().unwrap_or(""));
-        } else {
-            eprintln!("REF ok");
-        }
-    }
     let number = {
         let mut outcome = outcome.lock().expect("invariant: no player panicked");
         outcome.note(&case, &verdict);

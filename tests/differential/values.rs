@@ -3,6 +3,7 @@
 //! "Damaged" values need not be refused; they are what somebody might write by mistake, and what a careless
 //! reader takes for something else.
 
+use provost_config::model::EventKind;
 use provost_config::options::{Names, OptionRow, ValueType};
 
 use crate::random::Random;
@@ -11,16 +12,12 @@ use crate::random::Random;
 type Pool = (&'static [&'static str], &'static [&'static str]);
 
 /// Values of an option that needs more than its type says.
+#[rustfmt::skip]
 fn pool_of_option(name: &str) -> Option<Pool> {
     Some(match name {
         "command" => (
             &[
-                "cat",
-                "/bin/cat -u",
-                "sh -c 'echo \"a b\"; exit 3'",
-                "echo a;b",
-                "printf %%d",
-                "x\\ y",
+                "cat", "/bin/cat -u", "sh -c 'echo \"a b\"; exit 3'", "echo a;b", "printf %%d", "x\\ y",
                 "ls -l # all",
             ],
             &["", "'", "a\\", "bash -c \"a ; b\"", "100%", "%(program_name)"],
@@ -28,12 +25,7 @@ fn pool_of_option(name: &str) -> Option<Pool> {
         "process_name" => (
             &["%(program_name)s_%(process_num)02d", "%(program_name)s%(process_num)s", "p_%(process_num)d"],
             &[
-                "p",
-                "%(program_name)s",
-                "a b",
-                "a:%(process_num)s",
-                "",
-                "%(process_num)",
+                "p", "%(program_name)s", "a b", "a:%(process_num)s", "", "%(process_num)",
                 "%(group_name)s/%(process_num)s",
             ],
         ),
@@ -51,23 +43,11 @@ fn pool_of_option(name: &str) -> Option<Pool> {
         ),
         "files" => (
             &[
-                "conf.d/*.ini",
-                "conf.d/*",
-                "conf.d/a.ini conf.d/b.conf",
-                "conf.d/?.ini",
-                "conf.d/[ab].*",
+                "conf.d/*.ini", "conf.d/*", "conf.d/a.ini conf.d/b.conf", "conf.d/?.ini", "conf.d/[ab].*",
                 "%(here)s/conf.d/*.ini",
             ],
             &[
-                "",
-                "nosuch/*.ini",
-                "conf.d",
-                "conf.d/.*",
-                "conf.d/**",
-                "%(nope)s",
-                "%",
-                "[",
-                "conf.d/[!a].ini",
+                "", "nosuch/*.ini", "conf.d", "conf.d/.*", "conf.d/**", "%(nope)s", "%", "[", "conf.d/[!a].ini",
                 "~/x",
             ],
         ),
@@ -78,11 +58,7 @@ fn pool_of_option(name: &str) -> Option<Pool> {
         ),
         "serverurl" => (
             &[
-                "AUTO",
-                "auto ",
-                "http://localhost:9001",
-                "unix:///tmp/s.sock",
-                "unix://rel.sock",
+                "AUTO", "auto ", "http://localhost:9001", "unix:///tmp/s.sock", "unix://rel.sock",
                 "unix://~/s.sock",
             ],
             &["", "localhost", "http://", "unix://", "ftp:x", "%(here)s"],
@@ -91,6 +67,7 @@ fn pool_of_option(name: &str) -> Option<Pool> {
     })
 }
 
+#[rustfmt::skip]
 fn pool_of_type(value: ValueType) -> Pool {
     match value {
         ValueType::Text => (&["x", "a b", "/tmp", "a=b", "ä", "a%%b"], &["", "%", "'a"]),
@@ -128,16 +105,8 @@ fn pool_of_type(value: ValueType) -> Pool {
         ),
         ValueType::LogFile => (
             &[
-                "AUTO",
-                "NONE",
-                "none",
-                "off",
-                "auto",
-                "logs/%(program_name)s.log",
-                "/tmp/x.log",
-                "x.log",
-                "%(here)s/x.log",
-                "logs/%%x.log",
+                "AUTO", "NONE", "none", "off", "auto", "logs/%(program_name)s.log", "/tmp/x.log", "x.log",
+                "%(here)s/x.log", "logs/%%x.log",
             ],
             &["", "syslog", "SYSLOG", "nosuch/x.log", "~nosuch/x", "/dev/stdout", "logs/%%%%x", "Auto "],
         ),
@@ -148,22 +117,8 @@ fn pool_of_type(value: ValueType) -> Pool {
         ValueType::Signal => (
             &["TERM", "HUP", "int", "QUIT", "KILL", "USR1", "SIGUSR2", "15", "sigterm", "CHLD", "RTMIN", "9"],
             &[
-                "",
-                "SIG",
-                "0",
-                "-9",
-                "32",
-                "33",
-                "64",
-                "65",
-                "SIG_DFL",
-                "_IGN",
-                "SIG_BLOCK",
-                "NOSUCH",
-                "15.0",
-                "RTMIN+1",
-                "CLD",
-                "STKFLT",
+                "", "SIG", "0", "-9", "32", "33", "64", "65", "SIG_DFL", "_IGN", "SIG_BLOCK", "NOSUCH", "15.0",
+                "RTMIN+1", "CLD", "STKFLT",
             ],
         ),
         ValueType::ExitCodes => {
@@ -187,38 +142,12 @@ fn pool_of_type(value: ValueType) -> Pool {
         ),
         ValueType::Pairs => (
             &[
-                "A=1",
-                "A=\"1\",B='2'",
-                "A=1,\n  B=2",
-                "A=\"a,b\"",
-                "A=/a/b:c",
-                "A=\"\"",
-                "A=1,A=2",
-                "A=1,",
-                "P=\"%(here)s\"",
-                "S=inner,A=\"%(ENV_A)s\"",
+                "A=1", "A=\"1\",B='2'", "A=1,\n  B=2", "A=\"a,b\"", "A=/a/b:c", "A=\"\"", "A=1,A=2", "A=1,",
+                "P=\"%(here)s\"", "S=inner,A=\"%(ENV_A)s\"",
             ],
             &[
-                "",
-                "A",
-                "A=",
-                "=",
-                "A=1 B=2",
-                "A=1;B=2",
-                "A=\"x",
-                "A='",
-                "A=a@b",
-                "A=\"x\\\"y\"",
-                "A=a\"b c\"d",
-                "A=a=b",
-                "A=\\",
-                "A=1#c",
-                "\"K\"=1",
-                "A=1,,B=2",
-                "A=ä",
-                "A=€",
-                "A=1,B",
-                "A=%%",
+                "", "A", "A=", "=", "A=1 B=2", "A=1;B=2", "A=\"x", "A='", "A=a@b", "A=\"x\\\"y\"", "A=a\"b c\"d",
+                "A=a=b", "A=\\", "A=1#c", "\"K\"=1", "A=1,,B=2", "A=ä", "A=€", "A=1,B", "A=%%",
             ],
         ),
         ValueType::List => (&["a", "a,b"], &["", ",", "a,", "nosuch", "a b"]),
@@ -228,25 +157,12 @@ fn pool_of_type(value: ValueType) -> Pool {
         ),
         ValueType::Socket => (
             &[
-                "unix:///tmp/x.sock",
-                "tcp://localhost:9000",
-                "unix://%(here)s/x.sock",
-                "tcp://Host:1",
+                "unix:///tmp/x.sock", "tcp://localhost:9000", "unix://%(here)s/x.sock", "tcp://Host:1",
                 "unix:///tmp/%(program_name)s.sock",
             ],
             &[
-                "",
-                "foo",
-                "unix://x.sock",
-                "tcp://host",
-                "tcp://host:",
-                "tcp://:90",
-                "tcp://host:0",
-                "tcp://host:99999",
-                "tcp://a:b:1",
-                "unix:/x",
-                "tcp://h:9000 ",
-                "unix:///a/../b",
+                "", "foo", "unix://x.sock", "tcp://host", "tcp://host:", "tcp://:90", "tcp://host:0",
+                "tcp://host:99999", "tcp://a:b:1", "unix:/x", "tcp://h:9000 ", "unix:///a/../b",
             ],
         ),
         ValueType::Url => (&["http://localhost:9001", "unix:///tmp/s.sock"], &["", "x"]),
@@ -258,6 +174,7 @@ fn pool_of_type(value: ValueType) -> Pool {
 }
 
 /// Names that an expansion may use in a scope, and what a careless author writes.
+#[rustfmt::skip]
 fn names_of(names: Names) -> &'static [&'static str] {
     match names {
         Names::Environment => &["ENV_X", "ENV_NUM", "ENV_BOOL"],
@@ -291,40 +208,21 @@ pub(crate) const VARIABLES: &[(&str, &str)] = &[
     ("LETTER", "ä"),
 ];
 
+#[rustfmt::skip]
 const FAULTY: &[&str] = &[
-    "%",
-    "%s",
-    "%d",
-    "%(nope)s",
-    "%(ENV_NOPE)s",
-    "%(here)",
-    "%(here",
-    "%(here)y",
-    "%(here)d",
-    "%y",
-    "%%",
-    "%%%",
-    "%c",
-    "%(program_name)s",
-    "%(process_num)s",
-    "%(host_node_name)s",
-    "%(HERE)s",
-    "%()s",
-    "%*d",
-    "%(a(b)c)s",
-    "%r",
-    "%(ENV_X)%",
-    "%(ENV_X)",
-    "% s",
-    "%.s",
-    "%(ENV_X)ls",
+    "%", "%s", "%d", "%(nope)s", "%(ENV_NOPE)s", "%(here)", "%(here", "%(here)y", "%(here)d", "%y",
+    "%%", "%%%", "%c", "%(program_name)s", "%(process_num)s", "%(host_node_name)s", "%(HERE)s", "%()s",
+    "%*d", "%(a(b)c)s", "%r", "%(ENV_X)%", "%(ENV_X)", "% s", "%.s", "%(ENV_X)ls", "%(ENV_X)s%s",
+    "%(ENV_X)s%y", "%(ENV_X)s%5%", "%5%", "%(ENV_X)*d",
 ];
 
+#[rustfmt::skip]
 const CONVERSIONS: &[&str] = &[
     "s", "s", "s", "s", "s", "10s", "-5s", ".1s", "r", "a", "d", "02d", "x", "5.2f", "c", "#o", "+d", "i",
     "e", "hs",
 ];
 
+#[rustfmt::skip]
 const VALUES_OF_VARIABLES: &[&str] =
     &["ENV_EMPTY", "ENV_PERCENT", "ENV_PAIRS", "ENV_QUOTED", "ENV_DIR", "ENV_LETTER", "ENV_BOOL", "ENV_NUM"];
 
@@ -339,6 +237,9 @@ pub(crate) enum Care {
 
 /// A value for an option.
 pub(crate) fn value(row: &OptionRow, care: Care, random: &mut Random) -> String {
+    if row.value == ValueType::Events && random.one_in(2) {
+        return events(random);
+    }
     let (good, bad) = pool_of_option(row.name).unwrap_or_else(|| pool_of_type(row.value));
     match care {
         Care::Careful => {
@@ -356,6 +257,13 @@ pub(crate) fn value(row: &OptionRow, care: Care, random: &mut Random) -> String 
             }
         },
     }
+}
+
+/// Some of all the events there are, in some order.
+fn events(random: &mut Random) -> String {
+    let all: Vec<&str> = EventKind::all().map(EventKind::name).collect();
+    let some: Vec<&str> = (0..=random.below(5)).map(|_| random.pick(&all)).collect();
+    some.join(random.pick(&[",", ", "]))
 }
 
 /// A value that uses what its scope has to offer, as far as the type can bear it.
@@ -391,6 +299,7 @@ fn spliced(text: &str, piece: &str, random: &mut Random) -> String {
     }
 }
 
+#[rustfmt::skip]
 const LETTERS: &[char] = &[
     '%', '(', ')', ';', '#', '=', ':', ',', '\'', '"', '\\', ' ', '\t', '[', ']', '/', '~', '.', '-', '_',
     '0', '9', 'a', 'Z', 's', 'ä', '€', '\u{a0}', '\u{c}', '\u{1f}', '\u{85}', '\u{2028}', '\u{feff}', '٣',

@@ -313,7 +313,8 @@ fn a_socket_that_cannot_be_made_later_fails_the_start_and_nothing_else() {
     assert_eq!(world.info("f", "spawnerr"), reason);
     world.wait_log(&format!("INFO spawnerr: {reason}\n"));
 
-    let new = "[fcgi-program:new]\ncommand=/bin/cat\nsocket=unix://%(here)s/run/n.sock\nstartretries=100\n";
+    let new =
+        "[fcgi-program:new]\ncommand=/bin/sleep 1000\nsocket=unix://%(here)s/run/n.sock\nstartretries=100\n";
     world.configure(&format!("{cat}{f}{new}"));
     assert_eq!(world.ctl("update").stdout, "new: added process group\n");
     let reason = unmade(&world, "run/n.sock", "[Errno 2] No such file or directory");

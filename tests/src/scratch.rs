@@ -14,7 +14,8 @@ use std::process::{self, Command, Stdio};
 use std::sync::Once;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use rustix::process::geteuid;
+use rustix::fs::Mode;
+use rustix::process::{geteuid, umask};
 use tempfile::TempDir;
 
 use crate::normalise::Normaliser;
@@ -38,8 +39,12 @@ impl Scratch {
     /// When the directory cannot be made: nothing can be tested then.
     pub fn new() -> Self {
         static COUNT: AtomicU64 = AtomicU64::new(0);
-        static SWEPT: Once = Once::new();
-        SWEPT.call_once(processes::end_orphans);
+        static PREPARED: Once = Once::new();
+        PREPARED.call_once(|| {
+            processes::end_orphans();
+            // What a test prints about modes of files must not depend on who runs it.
+            umask(Mode::from_raw_mode(0o022));
+        });
         let directory = tempfile::Builder::new().prefix("provost-").tempdir().expect("a temporary directory");
         // Programs with `user=` have to get in, so the directory cannot stay private.
         fs::set_permissions(directory.path(), fs::Permissions::from_mode(0o755)).expect("our own directory");

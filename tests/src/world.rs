@@ -208,7 +208,8 @@ impl World {
     }
 
     fn lost_a_port(&self, output: &Output) -> bool {
-        self.scratch.has_ports() && output.stderr.contains("is already listening on a port")
+        let complaints = ["is already listening on a port", "Address already in use"];
+        self.scratch.has_ports() && complaints.iter().any(|complaint| output.stderr.contains(complaint))
     }
 
     fn program(&self, name: &str) -> PathBuf {

@@ -10,4 +10,4 @@ mod supervisord;
 
 pub use ctl::{CtlCommand, CtlInvocation, ctl_help, supervisorctl};
 pub use scan::UsageError;
-pub use supervisord::{Command, Invocation, Mode, Overrides, supervisord, supervisord_help};
+pub use supervisord::{Command, DumpOptions, Invocation, Mode, Overrides, supervisord, supervisord_help};

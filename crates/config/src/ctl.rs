@@ -56,7 +56,8 @@ const DEFAULT_PROMPT: &str = "supervisor";
 /// A file that is named and cannot be read, has no `[supervisorctl]` section, or has a mistake in it.
 pub fn load(invocation: &CtlInvocation, program: &str, system: &dyn System) -> Result<CtlConfig, Failure> {
     let found = match &invocation.configuration {
-        Some(file) => Some(file.clone()),
+        // An empty name is that of no file, and stops the search, as in the reference.
+        Some(file) => Some(file.clone()).filter(|file| !file.is_empty()),
         None => search_paths(program).into_iter().find(|path| system.exists(path)),
     };
     let mut config = match found {

@@ -78,6 +78,9 @@ fn every_option_of_a_program_counts() {
         ("stderr_syslog=true", "stderr_syslog"),
         ("environment=A=\"b\"", "environment"),
         ("serverurl=http://x", "serverurl"),
+        ("create_log_dirs=true", "create_log_dirs"),
+        ("stdout_logfile_mode=640", "stdout_logfile_mode"),
+        ("stderr_logfile_owner=web", "stderr_logfile_owner"),
         ("priority=1", "priority"),
         ("process_name=x", "programs"),
     ] {
@@ -99,6 +102,16 @@ fn what_means_the_same_is_no_change() {
     ] {
         changes("program:a", line, &[]);
     }
+}
+
+#[test]
+fn a_program_that_is_broken_or_repaired_is_a_change() {
+    let broken = "on_config_error=skip-program\n[program:a]\ncommand=a\nstartsecs=x\n";
+    check(A, broken, "/a/");
+    check(broken, broken, "//");
+    check(broken, A, "/a/");
+    let (old, new) = (config(A), config(broken));
+    assert!(why_changed(&old.groups[0], &new.groups[0]).contains(&"[error]"));
 }
 
 #[test]

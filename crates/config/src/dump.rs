@@ -147,7 +147,12 @@ impl<'a> Lines<'a> {
     }
 }
 
-fn supervisord(document: &Document, section: &Section, settings: &Supervisord, overrides: &Overrides) -> Dumped {
+fn supervisord(
+    document: &Document,
+    section: &Section,
+    settings: &Supervisord,
+    overrides: &Overrides,
+) -> Dumped {
     let mut lines = Lines::new(document, section);
     let logfile = match &settings.logfile {
         MainLog::File(path) => path.as_str(),

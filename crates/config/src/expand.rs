@@ -179,7 +179,8 @@ pub fn expand<'a>(format: &'a str, scope: &Scope<'_>, option: &str) -> Result<Co
     if !format.contains('%') {
         return Ok(Cow::Borrowed(format));
     }
-    let mut formatter = Formatter { format, rest: format.char_indices(), scope, output: String::new() };
+    let rest = format.char_indices();
+    let mut formatter = Formatter { format, rest, scope, argument: Argument::Mapping, output: String::new() };
     match formatter.run() {
         Ok(()) => Ok(Cow::Owned(formatter.output)),
         Err(Trouble::UnknownName(key)) => Err(ExpandError::UnknownName {
@@ -224,7 +225,7 @@ enum Argument<'a> {
     Named(Value<'a>),
     /// No name was given: Python hands over the mapping itself.
     Mapping,
-    /// A `*` has used it up.
+    /// A `*` or an earlier conversion has used it up.
     Used,
 }
 
@@ -232,6 +233,8 @@ struct Formatter<'f, 's> {
     format: &'f str,
     rest: std::str::CharIndices<'f>,
     scope: &'s Scope<'s>,
+    /// Stays as it is from one conversion to the next, until a name is given.
+    argument: Argument<'s>,
     output: String,
 }
 
@@ -265,21 +268,23 @@ impl<'s> Formatter<'_, 's> {
     }
 
     fn conversion(&mut self) -> Result<(), Trouble> {
-        let mut argument = if self.take('(') { Argument::Named(self.named()?) } else { Argument::Mapping };
+        if self.take('(') {
+            self.argument = Argument::Named(self.named()?);
+        }
         let mut spec = self.flags();
-        if let Some(width) = self.number(&mut argument, BadFormat::Width)? {
+        if let Some(width) = self.number(BadFormat::Width)? {
             spec.left |= width < 0;
             spec.width = width.unsigned_abs() as usize;
         }
         if self.take('.') {
-            let precision = self.number(&mut argument, BadFormat::Precision)?.unwrap_or(0);
+            let precision = self.number(BadFormat::Precision)?.unwrap_or(0);
             spec.precision = Some(usize::try_from(precision).unwrap_or(0));
         }
         if matches!(self.peek(), Some('h' | 'l' | 'L')) {
             self.rest.next();
         }
         let (at, kind) = self.rest.next().ok_or(BadFormat::Incomplete)?;
-        match argument {
+        match std::mem::replace(&mut self.argument, Argument::Used) {
             Argument::Named(Value::Text(text)) => self.text(kind, spec, text),
             Argument::Named(Value::Number(number)) => self.number_value(kind, spec, number),
             Argument::Mapping => Err(refuse_mapping(kind)),
@@ -328,9 +333,9 @@ impl<'s> Formatter<'_, 's> {
     }
 
     /// A width or precision: digits, or `*` for the argument itself.
-    fn number(&mut self, argument: &mut Argument<'_>, too_big: BadFormat) -> Result<Option<i64>, BadFormat> {
+    fn number(&mut self, too_big: BadFormat) -> Result<Option<i64>, BadFormat> {
         if self.take('*') {
-            return match std::mem::replace(argument, Argument::Used) {
+            return match std::mem::replace(&mut self.argument, Argument::Used) {
                 Argument::Named(Value::Number(number)) => Ok(Some(number)),
                 Argument::Named(Value::Text(_)) | Argument::Mapping => Err(BadFormat::Star),
                 Argument::Used => Err(BadFormat::NotEnough),

@@ -157,6 +157,11 @@ fn bad_formats_are_refused_in_pythons_words() {
         ("%(neg)c", "bad: %c arg not in range(0x110000)"),
         ("%(n)*d", "bad: not enough arguments for format string"),
         ("%(n).*d", "bad: not enough arguments for format string"),
+        // A conversion without a name after one with a name finds its value used up.
+        ("%(n)s%s", "bad: not enough arguments for format string"),
+        ("%(n)s%y", "bad: not enough arguments for format string"),
+        ("%(n)s%5%", "bad: not enough arguments for format string"),
+        ("%(n)s%", "bad: incomplete format"),
         ("%(x)*d", "bad: * wants int"),
         ("%*d", "bad: * wants int"),
         ("%d", "bad: %d format: a real number is required, not dict"),

@@ -11,6 +11,7 @@ pub mod cli;
 pub mod ctl;
 pub mod diagnostic;
 pub mod diff;
+pub mod dump;
 pub mod expand;
 pub mod include;
 pub mod ini;

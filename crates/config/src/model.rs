@@ -307,10 +307,10 @@ pub struct Process {
 impl Process {
     /// A process whose section was refused, for that reason.
     pub fn broken(name: &str, reason: &str) -> Self {
-        let plain = Self::with_defaults(name, "");
-        let nowhere = Channel { logfile: LogFile::None, ..plain.stdout.clone() };
-        let stderr = nowhere.clone();
-        Self { stdout: nowhere, stderr, broken: Some(reason.into()), ..plain }
+        let mut process = Self::with_defaults(name, "");
+        process.stdout.logfile = LogFile::None;
+        process.stderr.logfile = LogFile::None;
+        Self { broken: Some(reason.into()), ..process }
     }
 
     /// A process of which only the name and the command are configured: everything else is at its default.

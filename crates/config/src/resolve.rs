@@ -14,7 +14,7 @@ mod section;
 mod server;
 mod supervisord;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use crate::cli::Overrides;
@@ -84,6 +84,17 @@ pub struct Loaded {
     pub again: Request,
     /// The text behind the configuration, with the place of every option.
     pub document: Document,
+}
+
+impl Loaded {
+    /// Takes everything out that the activity log is told of it: the reference's lines, then warnings, then the
+    /// mistakes of what is shown as FATAL.
+    pub fn take_lines(&mut self) -> Vec<(Level, String)> {
+        let mut lines = std::mem::take(&mut self.messages);
+        lines.extend(self.warnings.drain(..).map(|warning| (Level::Warn, warning.summary())));
+        lines.extend(self.skipped.drain(..).map(|mistake| (Level::Error, mistake.summary())));
+        lines
+    }
 }
 
 /// What a user should hear before the usual places are searched with root's rights. Goes to standard error.
@@ -217,7 +228,11 @@ pub fn load(request: &Request, system: &dyn System) -> Result<Loaded, Failure> {
 
     notes.messages.sort_by_key(|(level, _)| std::cmp::Reverse(*level));
     let again = Request { file: pinned(&request.file, shown, file), overrides: request.overrides.clone() };
-    let Notes { messages, warnings, skipped, origins } = notes;
+    let Notes { messages, warnings, skipped, mut origins } = notes;
+    // Not everything that was read became a part of the configuration.
+    let processes = config.groups.iter().flat_map(|group| &group.processes);
+    let used: HashSet<*const Process> = processes.map(Arc::as_ptr).collect();
+    origins.retain(|(process, _)| used.contains(&Arc::as_ptr(process)));
     Ok(Loaded { config, messages, warnings, skipped, origins, again, document })
 }
 
@@ -285,6 +300,10 @@ pub(crate) fn read_config_file(shown: &str, path: &str, system: &dyn System) -> 
 #[cfg(test)]
 #[path = "resolve_tests.rs"]
 mod tests;
+
+#[cfg(test)]
+#[path = "resolve/mistakes_tests.rs"]
+mod mistakes_tests;
 
 #[cfg(test)]
 #[path = "resolve/assembly_tests.rs"]

@@ -120,7 +120,7 @@ mod tests {
         let end = sample.find(";[eventlistener:").expect("a listener");
         let on: String = sample[start..end]
             .lines()
-            .filter(|line| !line.starts_with("; ") && !line.starts_with(";user"))
+            .filter(|line| !line.starts_with("; ") && !line.starts_with(";user") && !line.contains("_owner="))
             .map(|line| format!("{}\n", line.trim_start_matches(';').replace("/a/path", "/tmp/path")))
             .collect();
         let loaded = load_text(format!("{}{on}", &sample[..start]));

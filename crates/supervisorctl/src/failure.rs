@@ -5,16 +5,15 @@
 
 use std::io;
 
+use provost_config::text::Repr;
 use provost_wire::fault::Fault;
 use provost_wire::xmlrpc::DecodeError;
-
-use crate::render::quoted;
 
 /// Why a command could not go on.
 #[derive(Debug, thiserror::Error)]
 pub enum Failure {
     /// The server said no. Printed in the reference's form, because scripts search for the fault's name.
-    #[error("<Fault {}: {}>", .0.code, quoted(&.0.string))]
+    #[error("<Fault {}: {}>", .0.code, Repr(&.0.string))]
     Fault(#[from] Fault),
     /// No connection came about.
     #[error("{}: {url} (is supervisord running, and may this user reach it?)", system_text(.source))]

@@ -107,27 +107,6 @@ fn column_widths(words: &[&str], rows: usize) -> Vec<usize> {
     words.chunks(rows.max(1)).map(widest).collect()
 }
 
-/// Text in quotes as the reference shows it: single ones, unless the text has only such itself.
-#[must_use]
-pub fn quoted(text: &str) -> String {
-    let quote = if text.contains('\'') && !text.contains('"') { '"' } else { '\'' };
-    let mut shown = String::with_capacity(text.len() + 2);
-    shown.push(quote);
-    for character in text.chars() {
-        match character {
-            '\\' => shown.push_str("\\\\"),
-            '\n' => shown.push_str("\\n"),
-            '\r' => shown.push_str("\\r"),
-            '\t' => shown.push_str("\\t"),
-            _ if character == quote => shown.extend(['\\', quote]),
-            _ if character.is_ascii_control() => shown.push_str(&format!("\\x{:02x}", u32::from(character))),
-            _ => shown.push(character),
-        }
-    }
-    shown.push(quote);
-    shown
-}
-
 fn participle(verb: Verb<'_>) -> &'static str {
     match verb {
         Verb::Start => "started",

@@ -133,12 +133,3 @@ fn columns_read_downwards() {
     check(&["alone"], 79, &["alone"]);
     check(&[], 79, &[]);
 }
-
-#[test]
-fn quotes_are_chosen_like_the_reference_does() {
-    let check = |text: &str, expect: &str| assert_eq!(quoted(text), expect);
-    check("foo", "'foo'");
-    check("it's", "\"it's\"");
-    check("'\"", "'\\'\"'");
-    check("a\\b\n\u{1b}", "'a\\\\b\\n\\x1b'");
-}

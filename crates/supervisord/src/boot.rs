@@ -25,7 +25,7 @@ use crate::ports::{ControlPorts, Loader, LogPort, LogWatches, SupervisorPort};
 use crate::servers::Servers;
 use crate::supervise::{self, Ended, Launcher, Neighbours, Plane, Sockets, own_environment};
 use crate::system::RealSystem;
-use crate::{autologs, http, terminal};
+use crate::{autologs, http, inspect, terminal};
 
 /// Stack of a plane's thread, in bytes. Neither plane recurses, but the time zone library needs a quarter of this
 /// in a debug build. Only what is touched takes memory.
@@ -58,7 +58,8 @@ pub(crate) fn main() -> ExitCode {
             terminal::print(text);
             ExitCode::SUCCESS
         }
-        Wish::Check(request) => check(&request),
+        Wish::Check(request) => inspect::check(&request),
+        Wish::DumpConfig(options, request) => inspect::dump(&request, options),
         Wish::Run(request) => run(&request, None),
         Wish::Demo(demo, request) => run(&request, Some(&demo)),
     }
@@ -69,25 +70,6 @@ fn refuse(text: &str) -> ExitCode {
     let program = std::env::args().next().unwrap_or_else(|| "supervisord".into());
     terminal::complain(format_args!("{text}For help, use {program} -h\n"));
     ExitCode::from(2)
-}
-
-/// `--check`: what is wrong with a configuration.
-fn check(request: &Request) -> ExitCode {
-    match load(request, &RealSystem) {
-        Ok(loaded) => {
-            for warning in &loaded.warnings {
-                terminal::complain(warning);
-            }
-            let programs: usize = loaded.config.groups.iter().map(|group| group.processes.len()).sum();
-            let file = &loaded.config.supervisord.config_file;
-            terminal::print(format_args!("{file}: valid, {programs} processes\n"));
-            ExitCode::SUCCESS
-        }
-        Err(failure) => {
-            terminal::complain(failure.render());
-            ExitCode::from(2)
-        }
-    }
 }
 
 fn run(request: &Request, demo: Option<&Demo>) -> ExitCode {
@@ -134,9 +116,8 @@ impl Daemon {
         }
     }
 
-    fn live(mut self, loaded: Loaded, demo: Option<&Demo>) -> Result<ExitCode, Fatal> {
-        let mut messages = loaded.messages;
-        messages.extend(loaded.warnings.iter().map(|warning| (Level::Warn, warning.summary())));
+    fn live(mut self, mut loaded: Loaded, demo: Option<&Demo>) -> Result<ExitCode, Fatal> {
+        let mut messages = loaded.take_lines();
         let mut config = Arc::new(loaded.config);
         loop {
             let Some(prepared) = self.prepare(&config, std::mem::take(&mut messages), demo)? else {
@@ -299,16 +280,14 @@ impl Daemon {
     fn loader(&self, log: LogPort) -> Loader {
         let again = self.again.clone();
         Arc::new(move || {
-            let loaded = load(&again, &RealSystem).map_err(|failure| {
-                let first = failure.diagnostics.first();
-                log.line(Level::Error, first.map_or_else(String::new, |first| first.summary()));
+            let mut loaded = load(&again, &RealSystem).map_err(|failure| {
+                for mistake in &failure.diagnostics {
+                    log.line(Level::Error, mistake.summary());
+                }
                 failure.message().to_owned()
             })?;
-            for (level, text) in loaded.messages {
+            for (level, text) in loaded.take_lines() {
                 log.line(level, text);
-            }
-            for warning in loaded.warnings {
-                log.line(Level::Warn, warning.summary());
             }
             Ok(Arc::new(loaded.config))
         })

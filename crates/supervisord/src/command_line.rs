@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use provost_config::cli::{Command, Invocation, Mode, supervisord, supervisord_help};
+use provost_config::cli::{Command, DumpOptions, Invocation, Mode, supervisord, supervisord_help};
 use provost_config::resolve::{ConfigFile, ROOT_SEARCH_WARNING, Request};
 use provost_config::system::System as _;
 use provost_config::value::Asked;
@@ -21,6 +21,8 @@ pub(crate) enum Wish {
     Print(String),
     /// Say whether the configuration is valid.
     Check(Request),
+    /// Print what the configuration comes to.
+    DumpConfig(DumpOptions, Request),
     /// Run it.
     Run(Request),
     /// Run the demonstration.
@@ -65,6 +67,7 @@ fn act(invocation: Invocation, program: &str) -> Result<Wish, String> {
     let request = Request { file, overrides: invocation.overrides };
     Ok(match invocation.mode {
         Mode::Check => Wish::Check(request),
+        Mode::DumpConfig(options) => Wish::DumpConfig(options, request),
         _ => Wish::Run(request),
     })
 }

@@ -8,6 +8,7 @@ mod boot;
 mod command_line;
 mod demo;
 mod http;
+mod inspect;
 mod logs;
 mod ports;
 mod servers;

@@ -197,6 +197,13 @@ pub(crate) struct Making {
 /// listeners: what is more is dropped and counted.
 pub(crate) const MAX_QUEUED_OUTPUT_BYTES: usize = 8 << 20;
 
+/// The same for what listeners say, on top: a program that floods the queue with events must not swallow the word
+/// by which a listener becomes ready again, because it is said only once.
+pub(crate) const MAX_QUEUED_PROTOCOL_BYTES: usize = 1 << 20;
+
+/// What a message costs in a queue beside its text, roughly; many short ones must not count as nothing.
+const MESSAGE_BYTES: usize = 128;
+
 /// Sends to the supervision plane.
 #[derive(Clone)]
 pub(crate) struct SupervisorPort {
@@ -215,7 +222,21 @@ pub(crate) struct OutputBacklog {
 impl OutputBacklog {
     /// The supervision plane took output of that length out of its queue.
     pub(crate) fn taken(&self, bytes: usize) {
-        self.queued_bytes.fetch_sub(bytes, Ordering::Relaxed);
+        self.queued_bytes.fetch_sub(bytes + MESSAGE_BYTES, Ordering::Relaxed);
+    }
+
+    /// Counts output of that length if it may wait, too.
+    fn takes(&self, kind: Hearing, bytes: usize) -> bool {
+        let most = match kind {
+            Hearing::Protocol => MAX_QUEUED_OUTPUT_BYTES + MAX_QUEUED_PROTOCOL_BYTES,
+            Hearing::Log | Hearing::Communication => MAX_QUEUED_OUTPUT_BYTES,
+        };
+        let fits = self.queued_bytes.fetch_add(bytes + MESSAGE_BYTES, Ordering::Relaxed) <= most;
+        if !fits {
+            self.taken(bytes);
+            self.dropped.fetch_add(1, Ordering::Relaxed);
+        }
+        fits
     }
 
     /// Pieces of output dropped since the last look.
@@ -237,13 +258,9 @@ impl SupervisorPort {
 
     /// Passes on what a child wrote, unless too much waits already.
     pub(crate) fn overheard(&self, overheard: Overheard) {
-        let bytes = overheard.data.len();
-        if self.output.queued_bytes.fetch_add(bytes, Ordering::Relaxed) > MAX_QUEUED_OUTPUT_BYTES {
-            self.output.taken(bytes);
-            self.output.dropped.fetch_add(1, Ordering::Relaxed);
-            return;
+        if self.output.takes(overheard.kind, overheard.data.len()) {
+            self.send(ToSupervisor::Overheard(overheard));
         }
-        self.send(ToSupervisor::Overheard(overheard));
     }
 
     /// Sends; what is sent after the plane has ended is lost, and a waiting reply with it.
@@ -284,7 +301,7 @@ pub(crate) struct LineBacklog {
 impl LineBacklog {
     /// The log plane took a line of that length out of its queue.
     pub(crate) fn taken(&self, bytes: usize) {
-        self.queued_bytes.fetch_sub(bytes, Ordering::Relaxed);
+        self.queued_bytes.fetch_sub(bytes + MESSAGE_BYTES, Ordering::Relaxed);
     }
 
     /// Lines dropped since the last look.
@@ -322,7 +339,7 @@ impl LogPort {
             return;
         }
         let text = text.into();
-        let queued = self.backlog.queued_bytes.fetch_add(text.len(), Ordering::Relaxed);
+        let queued = self.backlog.queued_bytes.fetch_add(text.len() + MESSAGE_BYTES, Ordering::Relaxed);
         if queued > MAX_QUEUED_LINE_BYTES {
             self.backlog.taken(text.len());
             self.backlog.dropped_lines.fetch_add(1, Ordering::Relaxed);
@@ -418,4 +435,56 @@ pub(crate) struct ControlPorts {
     pub(crate) loader: Loader,
     /// Absolute path of the activity log, if it is a file.
     pub(crate) main_log: Option<Arc<str>>,
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc::{Receiver, channel};
+
+    use super::*;
+
+    fn port() -> (SupervisorPort, Receiver<ToSupervisor>) {
+        let (queue, received) = channel();
+        (SupervisorPort::new(queue, Waker::new().expect("descriptors are left")), received)
+    }
+
+    fn say(port: &SupervisorPort, kind: Hearing, bytes: usize) {
+        let (process, channel, data) = (ProcessId(1), Channel::Stdout, vec![b'x'; bytes]);
+        port.overheard(Overheard { process, launch: 1, channel, kind, data });
+    }
+
+    /// How many pieces of that length wait before one is dropped.
+    fn fill(port: &SupervisorPort, kind: Hearing, bytes: usize) -> usize {
+        (0..)
+            .take_while(|_| {
+                say(port, kind, bytes);
+                port.output.take_dropped() == 0
+            })
+            .count()
+    }
+
+    #[test]
+    fn a_flood_of_events_leaves_room_for_what_listeners_say() {
+        let (port, received) = port();
+        assert_eq!(fill(&port, Hearing::Log, 1 << 20), 8);
+        say(&port, Hearing::Communication, 1);
+        assert_eq!(port.output.take_dropped(), 1);
+        assert!(fill(&port, Hearing::Protocol, 100) > 100, "a listener is heard all the same");
+        let waiting: usize = received
+            .try_iter()
+            .map(|message| match message {
+                ToSupervisor::Overheard(overheard) => overheard.data.len(),
+                _ => panic!("only output was sent"),
+            })
+            .inspect(|bytes| port.output.taken(*bytes))
+            .sum();
+        assert!(waiting > 8 << 20, "{waiting}");
+        assert_eq!(port.output.queued_bytes.load(Ordering::Relaxed), 0);
+    }
+
+    #[test]
+    fn short_pieces_count_too() {
+        let (port, _received) = port();
+        assert!(fill(&port, Hearing::Log, 1) < 100_000);
+    }
 }

@@ -78,7 +78,7 @@ fn a_unix_socket_has_its_mode_and_its_own_name() {
 fn a_unix_socket_belongs_to_its_owner() {
     if Uid::current() != Uid::ROOT {
         let (directory, path) = place();
-        let stranger = Some((Uid::new(65534), None));
+        let stranger = Some((Uid::ROOT, None));
         let expect = format!(
             "Could not change ownership of socket file: [Errno 1] Operation not permitted: '{}'",
             path.display()
@@ -116,8 +116,7 @@ fn a_living_socket_is_replaced_too() {
 #[test]
 fn other_files_are_left_alone() {
     let (directory, path) = place();
-    let expect =
-        format!("{} exists and is not a socket; remove it, or set another socket", path.display());
+    let expect = format!("{} exists and is not a socket; remove it, or set another socket", path.display());
     fs::write(&path, "precious").expect("write");
     check_refused(bind(&path), &expect);
     assert_eq!(fs::read_to_string(&path).expect("read"), "precious");

@@ -17,6 +17,9 @@ The order of a shutdown: groups from the highest priority down, one after anothe
   @ wait low RUNNING
   @ wait middle RUNNING
   @ wait high RUNNING
+  @ wait-log success: low
+  @ wait-log success: middle
+  @ wait-log success: high
   @ skip-log
   @ signal INT
   @ gone

@@ -32,6 +32,11 @@ How programs are stopped.
   @ wait-file family.log ready
   @ wait-file quits.log ready
   @ wait-file stubborn.log ready
+  @ wait-log success: polite
+  @ wait-log success: family
+  @ wait-log success: quits
+  @ wait-log success: stubborn
+  @ wait-log success: dying
   @ skip-log
   $ stop polite
   polite: stopped

@@ -100,7 +100,13 @@ pub(crate) const TABLE: &[Difference] = &[
         name: "variables of the old file are gone",
         why: "a file means the same whatever was read before it",
         how: Amended,
-        witness: Reread("[supervisord]\nenvironment=A=1\n[program:a]\ncommand=cat %(ENV_A)s\n", "[supervisord]\n[program:a]\ncommand=cat %(ENV_A)s\n"),
+        witness: Reread("[supervisord]\nenvironment=OLD=1\n[program:a]\ncommand=cat %(ENV_OLD)s\n", "[supervisord]\n[program:a]\ncommand=cat %(ENV_OLD)s\n"),
+    },
+    Difference {
+        name: "a reread checks the user, too",
+        why: "what would stop the next start is refused before it can",
+        how: Amended,
+        witness: Reread("[supervisord]\n", "[supervisord]\nuser=nosuch\n"),
     },
     Difference {
         name: "a group is blamed for its list",
@@ -119,18 +125,23 @@ pub(crate) const TABLE: &[Difference] = &[
     },
     Difference {
         name: "Python code is not loaded",
-        why: "what is built in is known by name; the message says what to do, as that of 4.4 says what went wrong",
-        how: Seen(|reference, ours| ours.message().is_some_and(|message| {
-            message.contains(" cannot be resolved within [")
-                && reference.message().is_none_or(|reference| message.starts_with(reference) || !reference.contains("cannot be resolved"))
-        })),
+        why: "what is built in is known by name",
+        how: Amended,
         witness: Daemon("[supervisord]\n[rpcinterface:x]\nsupervisor.rpcinterface_factory=os:getcwd\n"),
+    },
+    Difference {
+        name: "names of code come with advice",
+        why: "the message says what to do, where that of 4.4 says what went wrong",
+        how: Seen(|reference, ours| both(reference, ours, |reference, ours| {
+            reference.contains(" cannot be resolved within [") && ours.starts_with(&format!("{reference}: "))
+        })),
+        witness: Daemon("[supervisord]\n[eventlistener:x]\ncommand=cat\nevents=EVENT\nresult_handler=nosuch.module:x\n"),
     },
     Difference {
         name: "URLs are not taken apart",
         why: "a bracket in a server's URL is found out when it is used",
-        how: Seen(|reference, ours| {
-            ours.message().is_none() && reference.message().is_some_and(|message| message.contains("Invalid IPv6 URL"))
+        how: Seen(|reference, _| {
+            reference.message().is_some_and(|message| message.starts_with("Error: invalid value for -") && message.ends_with(": Invalid IPv6 URL"))
         }),
         witness: Line(About::Client, &["-s", "http://[x"]),
     },

@@ -63,7 +63,8 @@ pub(super) fn goes_to_background(command: &str) -> Option<String> {
 pub(super) fn is_compound(command: &str) -> bool {
     let Ok(words) = split_command(command) else { return false };
     let Some(script) = script_of(&words) else { return false };
-    let joins = [";", "&&", "||", "|", "\n"].iter().any(|join| script.trim_end_matches([';', ' ']).contains(join));
+    let joins =
+        [";", "&&", "||", "|", "\n"].iter().any(|join| script.trim_end_matches([';', ' ']).contains(join));
     joins && !script.split([';', '&', '|', '\n', ' ']).any(|word| word == "exec")
 }
 
@@ -78,7 +79,9 @@ fn script_of(words: &[String]) -> Option<&str> {
         return None;
     }
     // `-c` may come with other letters, as in `bash -lc`, and behind other options.
-    let at = options.iter().position(|word| !word.starts_with("--") && word.starts_with('-') && word.ends_with('c'))?;
+    let at = options
+        .iter()
+        .position(|word| !word.starts_with("--") && word.starts_with('-') && word.ends_with('c'))?;
     options.get(at + 1).map(String::as_str)
 }
 
@@ -94,7 +97,8 @@ fn background_in_script(script: &str) -> Option<String> {
 /// The same for words that no shell is in front of.
 fn background_of(words: &[String]) -> Option<String> {
     let is_wrapping = |word: &&String| {
-        WRAPPERS.contains(&name_of(word)) || word.contains('=') && !word.starts_with('-') && !word.contains('/')
+        WRAPPERS.contains(&name_of(word))
+            || word.contains('=') && !word.starts_with('-') && !word.contains('/')
     };
     let start = words.iter().position(|word| !is_wrapping(&word))?;
     let (program, arguments) = words[start..].split_first()?;
@@ -118,7 +122,9 @@ fn says(arguments: &[String], sign: &str) -> bool {
             arguments.iter().any(|word| word.contains(sign))
                 || arguments.windows(2).any(|pair| pair[0] == first && pair[1] == second)
         }
-        None => arguments.iter().any(|word| word == sign || word.strip_prefix(sign).is_some_and(|rest| rest.starts_with('='))),
+        None => arguments
+            .iter()
+            .any(|word| word == sign || word.strip_prefix(sign).is_some_and(|rest| rest.starts_with('='))),
     }
 }
 

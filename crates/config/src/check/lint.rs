@@ -128,10 +128,12 @@ pub fn lint(loaded: &Loaded, system: &dyn System) -> Vec<Diagnostic> {
 
 /// The rules, as a part of the option reference.
 pub(crate) fn rules_markdown() -> String {
-    let mut page = "\n## What `--check` warns about\n\n| rule | warning | help |\n| --- | --- | --- |\n".to_owned();
+    let mut page =
+        "\n## What `--check` warns about\n\n| rule | warning | help |\n| --- | --- | --- |\n".to_owned();
     for Rule { id, message, help, .. } in RULES {
         let message = message.replace("{}: ", "").replace("{}", "…");
-        writeln!(page, "| `{id}` | {message} | {help} |").expect("invariant: writing to a String does not fail");
+        writeln!(page, "| `{id}` | {message} | {help} |")
+            .expect("invariant: writing to a String does not fail");
     }
     page
 }
@@ -207,7 +209,8 @@ fn has_lone_percent(text: &str) -> bool {
 
 /// A directory that is missing is an error, or will be made; one that cannot be written to is neither.
 fn no_log_directory(subject: &Subject<'_>) -> Vec<Finding> {
-    let refused = |directory: &str| subject.system.is_dir(directory) && !subject.system.is_writable_dir(directory);
+    let refused =
+        |directory: &str| subject.system.is_dir(directory) && !subject.system.is_writable_dir(directory);
     let mut found = Vec::new();
     for (process, section) in subject.programs() {
         for (option, channel) in [("stdout_logfile", &process.stdout), ("stderr_logfile", &process.stderr)] {
@@ -279,7 +282,10 @@ fn no_interface(subject: &Subject<'_>) -> Vec<Finding> {
         return Vec::new();
     }
     let first = config.servers.first().and_then(|server| subject.loaded.document.section(&server.section));
-    first.map(|section| Finding { span: section.span, what: format!("[{}]", section.name) }).into_iter().collect()
+    first
+        .map(|section| Finding { span: section.span, what: format!("[{}]", section.name) })
+        .into_iter()
+        .collect()
 }
 
 fn logs_in_tmp(subject: &Subject<'_>) -> Vec<Finding> {

@@ -87,7 +87,10 @@ fn log_directories_that_cannot_be_written() {
 fn working_directories_that_are_missing() {
     program("c", "directory=/nope\n", &["5 no-directory"]);
     program("c", "directory=/tmp\n", &[]);
-    check("[program:a]\ncommand=c\nprocess_name=%(process_num)d\nnumprocs=3\ndirectory=/nope\n", &["7 no-directory"]);
+    check(
+        "[program:a]\ncommand=c\nprocess_name=%(process_num)d\nnumprocs=3\ndirectory=/nope\n",
+        &["7 no-directory"],
+    );
 }
 
 #[test]

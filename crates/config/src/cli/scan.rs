@@ -22,6 +22,8 @@ pub enum UsageError {
     Positional(Vec<String>),
     #[error("conflicting command line option {}", Repr(.0))]
     Conflict(String),
+    #[error("option {0} only goes with {1}")]
+    Needs(&'static str, &'static str),
     #[error("invalid value for {option} {}: {error}", Repr(value))]
     InvalidValue { option: String, value: String, error: ValueError },
 }

@@ -49,8 +49,19 @@ pub enum Mode {
     Run,
     /// Say whether it is valid.
     Check,
+    /// Print what it comes to.
+    DumpConfig(DumpOptions),
     /// Run the demonstration that is built in.
     Demo,
+}
+
+/// How a configuration is printed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct DumpOptions {
+    /// As JSON instead of text.
+    pub json: bool,
+    /// With passwords and the like.
+    pub show_secrets: bool,
 }
 
 /// A command line that is to be acted on.
@@ -100,6 +111,8 @@ enum Id {
     Minprocs,
     ProfileOptions,
     Mode(Mode),
+    Json,
+    ShowSecrets,
 }
 
 const fn switch(
@@ -139,6 +152,9 @@ const TABLE: &[Switch<Id>] = &[
     long_only(switch(Id::Minprocs, ' ', &["minprocs"], (Some("NUM"), "refuse to start with fewer than NUM processes")), Origin::Reference),
     long_only(switch(Id::ProfileOptions, ' ', &["profile_options"], (Some("OPTIONS"), "accepted for compatibility, without effect")), Origin::Reference),
     long_only(switch(Id::Mode(Mode::Check), ' ', &["check"], (None, "check the configuration and exit: 0 if it is valid, 2 if not")), Origin::Ours),
+    long_only(switch(Id::Mode(Mode::DumpConfig(DumpOptions { json: false, show_secrets: false })), ' ', &["dump-config"], (None, "print every effective option and where it comes from, and exit")), Origin::Ours),
+    long_only(switch(Id::Json, ' ', &["json"], (None, "with --dump-config: print JSON")), Origin::Ours),
+    long_only(switch(Id::ShowSecrets, ' ', &["show-secrets"], (None, "with --dump-config: print passwords and the like too")), Origin::Ours),
     long_only(switch(Id::Mode(Mode::Demo), ' ', &["demo"], (None, "run a demonstration that needs no configuration file")), Origin::Ours),
 ];
 
@@ -154,6 +170,7 @@ pub fn supervisord(args: &[String], asked: &Asked<'_>) -> Result<Command, UsageE
     }
     let mut invocation = Invocation::default();
     let mut mode = None;
+    let mut dump = DumpOptions::default();
     for option in &options {
         match option.switch.id {
             Id::Help => return Ok(Command::Help),
@@ -162,8 +179,16 @@ pub fn supervisord(args: &[String], asked: &Asked<'_>) -> Result<Command, UsageE
                 set_once(&mut mode, wanted, &option.spelled)?;
                 invocation.mode = wanted;
             }
+            Id::Json => turn_on(&mut dump.json, &option.spelled)?,
+            Id::ShowSecrets => turn_on(&mut dump.show_secrets, &option.spelled)?,
             _ => apply(&mut invocation, option, asked)?,
         }
+    }
+    match &mut invocation.mode {
+        Mode::DumpConfig(options) => *options = dump,
+        _ if dump.json => return Err(UsageError::Needs("--json", "--dump-config")),
+        _ if dump.show_secrets => return Err(UsageError::Needs("--show-secrets", "--dump-config")),
+        _ => {}
     }
     Ok(Command::Start(Box::new(invocation)))
 }
@@ -197,7 +222,7 @@ fn apply(invocation: &mut Invocation, option: &Found<'_, Id>, asked: &Asked<'_>)
         Id::StripAnsi => turn_on(&mut overrides.strip_ansi, spelled),
         Id::Minprocs => set_once(&mut overrides.minprocs, valid(option, value::integer(text))?, spelled),
         Id::ProfileOptions => set_once(&mut invocation.profile_options, raw, spelled),
-        Id::Help | Id::Version | Id::Mode(_) => Ok(()),
+        Id::Help | Id::Version | Id::Mode(_) | Id::Json | Id::ShowSecrets => Ok(()),
     }
 }
 

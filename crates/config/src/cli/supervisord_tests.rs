@@ -45,6 +45,10 @@ fn every_option_sets_what_it_says() {
     check("--profile_options=calls,x", |to| to.profile_options = Some("calls,x".into()));
     check("--check", |to| to.mode = Mode::Check);
     check("--demo", |to| to.mode = Mode::Demo);
+    let dump = |json, show_secrets| Mode::DumpConfig(DumpOptions { json, show_secrets });
+    check("--dump-config", |to| to.mode = dump(false, false));
+    check("--dump-config --json", |to| to.mode = dump(true, false));
+    check("--json --show-secrets --dump-config", |to| to.mode = dump(true, true));
     assert_eq!(parse("-h"), Ok(Command::Help));
     assert_eq!(parse("-?"), Ok(Command::Help));
     assert_eq!(parse("--help"), Ok(Command::Help));
@@ -68,6 +72,8 @@ fn options_are_scanned_as_by_getopt() {
     check("--ch /tmp", |to| to.overrides.childlogdir = Some("/tmp".into()));
     check("--d /tmp", |to| to.overrides.directory = Some("/tmp".into()));
     check("--chec", |to| to.mode = Mode::Check);
+    check("--si", |to| to.overrides.silent = true);
+    check("--du", |to| to.mode = Mode::DumpConfig(DumpOptions::default()));
 }
 
 #[test]
@@ -90,6 +96,11 @@ fn mistakes_get_the_words_of_the_reference() {
     refused("--log x", "option --log not a unique prefix");
     refused("--=x", "option -- not a unique prefix");
     refused("--nodaemon=1", "option --nodaemon must not have an argument");
+    refused("--json", "option --json only goes with --dump-config");
+    refused("--check --show-secrets", "option --show-secrets only goes with --dump-config");
+    refused("--dump-config --json --json", "conflicting command line option '--json'");
+    refused("--dump-config --check", "conflicting command line option '--check'");
+    refused("--s", "option --s not a unique prefix");
     refused("--check=1", "option --check must not have an argument");
     refused("foo bar", "positional arguments are not supported: ['foo', 'bar']");
     refused("-n it's -n", "positional arguments are not supported: [\"it's\", '-n']");

@@ -3,10 +3,11 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::{Dumped, Lines, Origin, Value, count, octal, owner_text};
+use super::{Dumped, Effective, Lines, Origin, Value, count, octal, owner_text};
 use crate::ini::Section;
 use crate::model::{
-    AutoRestart, Channel, EventKind, FastCgi, FastCgiSocket, Group, GroupKind, LogFile, Pool, Process, ServerUrl,
+    AutoRestart, Channel, EventKind, FastCgi, FastCgiSocket, Group, GroupKind, LogFile, Pool, Process,
+    ServerUrl,
 };
 use crate::resolve::Loaded;
 use crate::signal;
@@ -24,17 +25,25 @@ pub(super) fn groups(loaded: &Loaded, sections: &mut Vec<Dumped>) {
             let name = format!("{}:{}", group.name, process.name);
             match section_of(process) {
                 Some(section) => sections.push(described(loaded, section, (process, group), name)),
-                None => sections.push(broken(process, name)),
+                None => sections.push(broken(loaded, process, name)),
             }
         }
     }
 }
 
-/// A process whose section was refused has nothing but its error.
-fn broken(process: &Process, name: String) -> Dumped {
+/// A process whose section was refused has nothing but its error, which stands where the section begins.
+fn broken(loaded: &Loaded, process: &Process, name: String) -> Dumped {
+    let document = &loaded.document;
+    let named = |kind: &str| document.section(&format!("{kind}:{}", process.name));
+    let section = ["program", "eventlistener", "fcgi-program"].into_iter().find_map(named);
+    let origin = section.map_or(Origin::Default, |section| {
+        let place = document.place(section.span);
+        Origin::File { file: place.file, line: place.line }
+    });
+    let section = section.map_or_else(|| format!("program:{}", process.name), |section| section.name.clone());
     let text = process.broken.as_deref().unwrap_or_default();
-    let option = super::Effective { name: "error", value: Value::from(text), origin: Origin::Default };
-    Dumped { section: format!("program:{}", process.name), process: Some(name), options: vec![option] }
+    let error = Effective { name: "error", value: Value::from(text), origin };
+    Dumped { section, process: Some(name), options: vec![error] }
 }
 
 /// `[group:x]` itself.
@@ -50,7 +59,12 @@ fn group_section(loaded: &Loaded, group: &Group) -> Option<Dumped> {
     Some(lines.finish(None))
 }
 
-fn described(loaded: &Loaded, section: &Section, (process, group): (&Process, &Group), name: String) -> Dumped {
+fn described(
+    loaded: &Loaded,
+    section: &Section,
+    (process, group): (&Process, &Group),
+    name: String,
+) -> Dumped {
     let mut lines = Lines::new(&loaded.document, section);
     if let GroupKind::Listeners(pool) = &group.kind {
         add_pool(&mut lines, pool);
@@ -71,7 +85,8 @@ fn add_life(lines: &mut Lines<'_>, process: &Process, group: &Group) {
     lines.add("directory", process.directory.clone());
     lines.add("umask", process.umask.map(octal));
     // The section of a pool is about its group: its processes keep the default among themselves.
-    let priority = if matches!(group.kind, GroupKind::Listeners(_)) { group.priority } else { process.priority };
+    let priority =
+        if matches!(group.kind, GroupKind::Listeners(_)) { group.priority } else { process.priority };
     lines.add("priority", priority);
     lines.add("autostart", process.autostart);
     lines.add("startsecs", process.startsecs);
@@ -83,7 +98,7 @@ fn add_life(lines: &mut Lines<'_>, process: &Process, group: &Group) {
     };
     lines.add("autorestart", autorestart);
     lines.add("exitcodes", Value::List(process.exitcodes.iter().map(i32::to_string).collect()));
-    let stopsignal = signal::name(process.stopsignal).map_or_else(|| process.stopsignal.to_string(), str::to_owned);
+    let stopsignal = signal::name(process.stopsignal).into_owned();
     lines.add("stopsignal", stopsignal);
     lines.add("stopwaitsecs", process.stopwaitsecs);
     lines.add("stopasgroup", process.stopasgroup);
@@ -127,7 +142,8 @@ const STDERR: Names = Names {
 };
 
 fn add_channel(lines: &mut Lines<'_>, process: &Process, channel: &Channel, names: &Names) {
-    let Channel { logfile, maxbytes, backups, capture_maxbytes, events_enabled, syslog, mode, owner } = channel;
+    let Channel { logfile, maxbytes, backups, capture_maxbytes, events_enabled, syslog, mode, owner } =
+        channel;
     let logfile = match logfile {
         LogFile::Auto => "AUTO",
         LogFile::None => "NONE",
@@ -167,7 +183,10 @@ fn add_environment(lines: &mut Lines<'_>, loaded: &Loaded, process: &Process) {
 }
 
 fn add_pool(lines: &mut Lines<'_>, pool: &Pool) {
-    lines.add("events", Value::List(pool.events.iter().map(|kind| EventKind::name(*kind).to_owned()).collect()));
+    lines.add(
+        "events",
+        Value::List(pool.events.iter().map(|kind| EventKind::name(*kind).to_owned()).collect()),
+    );
     lines.add("buffer_size", count(pool.buffer_size as u64));
     lines.add("result_handler", pool.result_handler.as_str());
 }

@@ -39,7 +39,8 @@ impl fmt::Display for Value {
             Self::Text(text) => f.write_str(&text.replace('\n', "\n    ")),
             Self::List(items) => f.write_str(&items.join(",")),
             Self::Pairs(pairs) => {
-                let pairs: Vec<String> = pairs.iter().map(|(key, value)| format!("{key}={}", quote(value))).collect();
+                let pairs: Vec<String> =
+                    pairs.iter().map(|(key, value)| format!("{key}={}", quote(value))).collect();
                 f.write_str(&pairs.join(","))
             }
         }
@@ -74,7 +75,9 @@ fn section_json(dumped: &Dumped) -> serde_json::Value {
         .map(|option| {
             let value = value_json(&option.value);
             let described = match &option.origin {
-                Origin::File { file, line } => json!({ "value": value, "origin": "file", "file": file, "line": line }),
+                Origin::File { file, line } => {
+                    json!({ "value": value, "origin": "file", "file": file, "line": line })
+                }
                 other => json!({ "value": value, "origin": other.to_string() }),
             };
             (option.name.to_owned(), described)

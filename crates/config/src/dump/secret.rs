@@ -9,7 +9,16 @@ const MASK: &str = "***";
 
 /// Parts of names that give a secret away.
 const PARTS: &[&str] = &[
-    "PASSWORD", "PASSWD", "PASSPHRASE", "SECRET", "TOKEN", "CREDENTIAL", "APIKEY", "API_KEY", "ACCESS_KEY", "PRIVATE_KEY",
+    "PASSWORD",
+    "PASSWD",
+    "PASSPHRASE",
+    "SECRET",
+    "TOKEN",
+    "CREDENTIAL",
+    "APIKEY",
+    "API_KEY",
+    "ACCESS_KEY",
+    "PRIVATE_KEY",
 ];
 
 /// Ends of names that do.
@@ -45,7 +54,8 @@ fn without_passwords(text: &str) -> String {
     while let Some(at) = rest.find("://") {
         let (before, authority) = rest.split_at(at + 3);
         masked.push_str(before);
-        let end = authority.find(|c: char| "/?#\"'".contains(c) || c.is_whitespace()).unwrap_or(authority.len());
+        let end =
+            authority.find(|c: char| "/?#\"'".contains(c) || c.is_whitespace()).unwrap_or(authority.len());
         let (host, behind) = authority.split_at(end);
         match host.rsplit_once('@').and_then(|(user, host)| Some((user.split_once(':')?.0, host))) {
             Some((user, host)) => masked.push_str(&format!("{user}:{MASK}@{host}")),

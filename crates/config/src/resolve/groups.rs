@@ -27,17 +27,18 @@ pub(super) fn read(context: &Context<'_>, notes: &mut Notes) -> Result<Vec<Arc<G
         groups.extend(group.map(|group| (group, section.span)));
     }
     for section in with("program:").filter(|section| !claimed.contains(section.name.as_str())) {
-        let group = program(context, section, notes).or_else(|failure| broken(context, section, failure, notes));
+        let group =
+            program(context, section, notes).or_else(|failure| broken(context, section, failure, notes));
         groups.extend(refusals.ok(group).map(|group| (group, section.span)));
     }
     for section in with("eventlistener:") {
-        let group =
-            listener::read(context, section, notes).or_else(|failure| broken(context, section, failure, notes));
+        let group = listener::read(context, section, notes)
+            .or_else(|failure| broken(context, section, failure, notes));
         groups.extend(refusals.ok(group).map(|group| (group, section.span)));
     }
     for section in with("fcgi-program:").filter(|section| !claimed.contains(section.name.as_str())) {
-        let group =
-            fastcgi_program(context, section, notes).or_else(|failure| broken(context, section, failure, notes));
+        let group = fastcgi_program(context, section, notes)
+            .or_else(|failure| broken(context, section, failure, notes));
         groups.extend(refusals.ok(group).map(|group| (group, section.span)));
     }
     groups.sort_by(|(a, _), (b, _)| (a.priority, &a.name).cmp(&(b.priority, &b.name)));
@@ -65,7 +66,8 @@ fn broken_process(
     failure: Failure,
     notes: &mut Notes,
 ) -> Result<Arc<Process>, Failure> {
-    let (OnConfigError::SkipProgram, Some(first)) = (context.on_config_error, failure.diagnostics.first()) else {
+    let (OnConfigError::SkipProgram, Some(first)) = (context.on_config_error, failure.diagnostics.first())
+    else {
         return Err(failure);
     };
     // The name may be what was refused; clients must be able to say it all the same.
@@ -236,6 +238,7 @@ fn fastcgi_program(context: &Context<'_>, section: &Section, notes: &mut Notes) 
     let shared = refusals.ok(fastcgi::read(context, section)).map(Arc::new);
     let recipe = Recipe { section, group: name, fastcgi: shared.as_ref() };
     let processes = refusals.or_default(own_processes(context, recipe, notes));
-    let kind = shared.as_deref().map_or(GroupKind::Programs, |shared| GroupKind::FastCgi(FastCgi::clone(shared)));
+    let kind =
+        shared.as_deref().map_or(GroupKind::Programs, |shared| GroupKind::FastCgi(FastCgi::clone(shared)));
     refusals.finish(Group { name: name.to_owned(), priority, kind, processes })
 }

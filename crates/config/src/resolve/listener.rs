@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::groups::own_processes;
-use super::plugins::unresolved;
+use super::plugins::{means, unresolved};
 use super::program::Recipe;
 use super::{Context, Notes, Reader, Refusals};
 use crate::diagnostic::Failure;
@@ -47,9 +47,9 @@ fn buffer_size(reader: &Reader<'_>) -> Result<usize, Failure> {
 }
 
 fn result_handler(reader: &Reader<'_>) -> Result<String, Failure> {
-    let handler = reader.text("result_handler")?.expect("invariant: the table has a default").into_owned();
-    if handler == DEFAULT_HANDLER {
-        return Ok(handler);
+    let handler = reader.text("result_handler")?.expect("invariant: the table has a default");
+    if means(&handler, DEFAULT_HANDLER) {
+        return Ok(DEFAULT_HANDLER.to_owned());
     }
     let reason = "Python result handlers cannot be loaded; remove the line to use the default handler";
     Err(reader.refuse("result_handler", unresolved(&handler, reader.section, reason)))

@@ -32,17 +32,20 @@ fn check_factory(context: &Context<'_>, section: &Section) -> Result<(), Failure
         let message = format!("section [{}] does not specify a {FACTORY}", section.name);
         return Err(reader.refuse_section(message).with_help(&format!("write {FACTORY} = {MAIN_INTERFACE}")));
     };
-    let is_main = factory.split_once(':').is_some_and(|(module, callable)| {
-        // Blanks may stand around the colon and at the end, but not in front.
-        Some((module.trim_end_matches(is_space), strip(callable))) == MAIN_INTERFACE.split_once(':')
-    });
-    if is_main {
+    if means(&factory, MAIN_INTERFACE) {
         return Ok(());
     }
     let reason = format!(
         "Python RPC interfaces cannot be loaded; remove the section, or write {FACTORY} = {MAIN_INTERFACE}"
     );
     Err(reader.refuse(FACTORY, unresolved(&factory, section, &reason)))
+}
+
+/// Whether a text names that `module:callable`. Blanks may stand around the colon and at the end, but not in front.
+pub(super) fn means(text: &str, known: &str) -> bool {
+    let parts =
+        text.split_once(':').map(|(module, callable)| (module.trim_end_matches(is_space), strip(callable)));
+    parts == known.split_once(':')
 }
 
 /// The reference's words for Python code that cannot be had.

@@ -267,7 +267,7 @@ fn process(
     });
     let command = refusals.or_default(command);
     // Stripped once as a template and, like the reference, not again.
-    let name = refusals.or_default(reader.bare_text("process_name"));
+    let name = refusals.or_default(reader.stripped_bare_text("process_name"));
     Process {
         name: name.into_owned(),
         command: command.into_owned(),

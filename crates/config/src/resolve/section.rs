@@ -7,6 +7,7 @@ use crate::diagnostic::Failure;
 use crate::expand::{ExpandError, Scope, expand};
 use crate::ini::{Document, Entry, Section};
 use crate::options::{Fallback, Kind, Names, OptionRow, SectionRow, row_of};
+use crate::text::strip;
 use crate::value::ValueError;
 
 /// Why a value is refused: the reference's words, and perhaps what to do.
@@ -87,12 +88,21 @@ impl<'a> Reader<'a> {
 
     /// As [`Reader::text`], for an option that messages call by its bare name.
     pub(crate) fn bare_text(&self, name: &str) -> Result<Cow<'a, str>, Failure> {
+        self.bare(name, |raw| raw)
+    }
+
+    /// As [`Reader::bare_text`], of what is left when the blanks around the text as it is written are gone.
+    pub(crate) fn stripped_bare_text(&self, name: &str) -> Result<Cow<'a, str>, Failure> {
+        self.bare(name, strip)
+    }
+
+    fn bare(&self, name: &str, prepare: fn(&str) -> &str) -> Result<Cow<'a, str>, Failure> {
         let row = self.option_row(name);
         let Fallback::Text(fallback) = row.fallback else {
             unreachable!("invariant: options with a bare name have a text for a default")
         };
         let raw = self.entry(name).map_or(fallback, |entry| entry.value.as_str());
-        expand(raw, &self.scope, name).map_err(|error| self.refuse_expansion(name, &error))
+        expand(prepare(raw), &self.scope, name).map_err(|error| self.refuse_expansion(name, &error))
     }
 
     /// An option that has a default, converted.

@@ -77,11 +77,11 @@ fn read_section(
     let childlogdir = overrides.childlogdir.clone().or(childlogdir);
     let supervisord = Supervisord {
         config_file: String::new(),
-        logfile: main_log(overrides.logfile.as_ref().unwrap_or(&logfile), context.cwd),
+        logfile: main_log(given(&overrides.logfile).unwrap_or(&logfile), context.cwd),
         logfile_maxbytes: overrides.logfile_maxbytes.unwrap_or(logfile_maxbytes),
         logfile_backups: backups(overrides.logfile_backups.unwrap_or(logfile_backups)),
         loglevel: overrides.loglevel.unwrap_or(loglevel),
-        pidfile: path::absolute(overrides.pidfile.as_ref().unwrap_or(&pidfile), context.cwd),
+        pidfile: path::absolute(given(&overrides.pidfile).unwrap_or(&pidfile), context.cwd),
         umask: overrides.umask.unwrap_or(umask),
         nodaemon: overrides.nodaemon || nodaemon,
         silent: overrides.silent || silent,
@@ -131,6 +131,11 @@ pub(super) fn resolve_user(
     };
     let reader = Reader::new(context.document, section, Kind::Supervisord, context.names(Names::Here));
     context.asked.user(&user).map(Some).map_err(|error| reader.refuse_because("user", &error))
+}
+
+/// A path of the command line; an empty one leaves it to the file, as in the reference.
+fn given(path: &Option<String>) -> Option<&String> {
+    path.as_ref().filter(|path| !path.is_empty())
 }
 
 /// Only the exact word `syslog` is special; everything else is a path.

@@ -1,5 +1,6 @@
 //! The core under test, one binary: its table, its rules, and years of simulated supervision.
 
+mod broken;
 mod calls;
 mod calm;
 mod endings;

@@ -1,13 +1,14 @@
 //! `tail`, `maintail`, `fg`: what processes and the daemon wrote.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use provost_config::text::Repr;
 use provost_wire::fault::FaultCode;
 
 use super::Invocation;
 use crate::exit::Exit;
 use crate::failure::{Failure, system_text};
 use crate::remote::Channel;
-use crate::render::{error_line, quoted};
+use crate::render::error_line;
 use crate::session::{Server, Session};
 
 /// How much of a log is printed when nothing else is asked for, in bytes.
@@ -100,7 +101,7 @@ fn channel_called(word: &str) -> Result<Channel, String> {
     [Channel::Stdout, Channel::Stderr]
         .into_iter()
         .find(|channel| channel.word() == word)
-        .ok_or_else(|| format!("Error: bad channel {}", quoted(&word)))
+        .ok_or_else(|| format!("Error: bad channel {}", Repr(&word)))
 }
 
 fn bad_argument(argument: &str) -> String {

@@ -301,7 +301,7 @@ mod tests {
     #[test]
     fn dropped_lines_are_counted_in_the_log() {
         let (directory, mut plane, port) = plane();
-        let line = "x".repeat(MAX_QUEUED_LINE_BYTES / 2);
+        let line = "x".repeat(MAX_QUEUED_LINE_BYTES / 5 * 2);
         for _ in 0..7 {
             port.line(Level::Info, line.as_str());
         }

@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::mpsc::Receiver;
+use std::time::{Duration, Instant};
 
 use arc_swap::ArcSwap;
 use provost_config::model::{Config, Level};
@@ -20,6 +21,13 @@ use super::perform::Hands;
 use crate::ports::{
     Hearing, Loader, LogPort, LogWatches, OutputBacklog, Overheard, SupervisorPort, ToSupervisor,
 };
+
+/// Messages that are handled before signals and deadlines get their turn again: a program that floods listeners with
+/// its output must not delay anybody's restart.
+const MESSAGES_PER_TURN: usize = 256;
+
+/// The shortest time between two reports of dropped output; a report rides on a turn.
+const REPORT_INTERVAL: Duration = Duration::from_secs(60);
 
 /// What the plane needs of the rest of the daemon.
 pub(crate) struct Inbox {
@@ -53,6 +61,8 @@ pub(crate) struct Plane {
     logs: LogPort,
     /// The account of output that waits in the queue.
     output: Arc<OutputBacklog>,
+    /// When dropped output was last reported.
+    reported_dropping: Option<Instant>,
 }
 
 /// How a life of the daemon ended, and what the next one takes over.
@@ -89,6 +99,7 @@ impl Plane {
             next_call: 0,
             logs,
             output,
+            reported_dropping: None,
         }
     }
 
@@ -174,9 +185,11 @@ impl Plane {
         }
     }
 
+    /// Takes what waits, but no more than for one turn.
     fn take_messages(&mut self) {
         self.waker.clear();
-        while let Ok(message) = self.queue.try_recv() {
+        for _ in 0..MESSAGES_PER_TURN {
+            let Ok(message) = self.queue.try_recv() else { return self.report_dropped_output() };
             let input = match message {
                 ToSupervisor::Call { call, reply } => {
                     let id = CallId(self.next_call);
@@ -194,6 +207,8 @@ impl Plane {
             };
             self.tell(input);
         }
+        // There may be more, and nobody else wakes this plane for that.
+        self.waker.wake();
         self.report_dropped_output();
     }
 
@@ -208,9 +223,13 @@ impl Plane {
     }
 
     /// Says what did not become events because listeners could not keep up.
-    fn report_dropped_output(&self) {
+    fn report_dropped_output(&mut self) {
+        if self.reported_dropping.is_some_and(|then| then.elapsed() < REPORT_INTERVAL) {
+            return;
+        }
         let dropped = self.output.take_dropped();
         if dropped > 0 {
+            self.reported_dropping = Some(Instant::now());
             let text = format!(
                 "{dropped} pieces of output became no events: they came faster than they were passed on"
             );

@@ -8,7 +8,7 @@ use provost_core::status::{ExitStatus, Mood, Pid, ProcessStatus, State};
 use provost_core::time::Wall;
 use provost_wire::xmlrpc::{Value, encode_call};
 
-use super::world::{Setup, World, config, exited, group, post, row, until};
+use super::world::{Setup, World, config, exited, group, post, row, until, until_logged};
 use crate::http::rpc::clock::Clock;
 use crate::http::rpc::description::Description;
 

@@ -8,7 +8,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::UnixStream;
 use tokio::time::Instant;
 
-use super::world::{Records, Setup, bind, ports, post};
+use super::world::{Records, Setup, bind, ports, post, until_logged};
 use crate::http::front::{Front, Site, Welcome};
 use crate::http::limits::{BODY_TIMEOUT, DISCARD_TIMEOUT, HEAD_TIMEOUT, SEND_TIMEOUT};
 use crate::http::listener::{Peer, Stream};

@@ -6,7 +6,7 @@ use provost_config::model::Credentials;
 use provost_core::call::Reply;
 use provost_core::status::State;
 
-use super::world::{Setup, World, post, row, until};
+use super::world::{Setup, World, post, row, until, until_logged};
 
 const GET_PID: &str = "<methodCall><methodName>supervisor.getPID</methodName></methodCall>";
 

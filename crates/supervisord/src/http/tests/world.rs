@@ -469,7 +469,9 @@ impl Client {
 
 /// Waits for a line with that text: lines are recorded by a thread of their own.
 pub(super) fn until_logged(lines: &Mutex<Vec<String>>, text: &str) {
-    until(text, || lines.lock().expect("no test panics with the lock").iter().any(|line| line.contains(text)));
+    until(text, || {
+        lines.lock().expect("no test panics with the lock").iter().any(|line| line.contains(text))
+    });
 }
 
 /// Waits until `condition` holds, looking often; for what no event announces to a test.

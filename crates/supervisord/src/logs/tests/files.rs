@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io;
-use std::os::unix::fs::PermissionsExt as _;
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -12,6 +12,7 @@ use tempfile::TempDir;
 
 use crate::logs::open::Access;
 use crate::logs::rolling::{Limits, RollingFile, Trouble};
+use crate::ports::Making;
 
 /// `log` stands for the file and `log.N` for a backup; each entry is a name and its content.
 type Files<'a> = &'a [(&'a str, &'a str)];
@@ -214,6 +215,89 @@ fn modes_of_files() {
     let umask = u32::from_str_radix(umask.trim(), 8).expect("octal");
     check_mode(Access::Common, 0o666 & !umask);
     check_mode(Access::Private, 0o600);
+}
+
+/// A file below `directory` that is made in that way.
+fn made_so(directory: &Path, name: &str, making: Making) -> RollingFile {
+    RollingFile::new(directory.join(name), Access::Common, Limits::new(1, 1)).made_so(making)
+}
+
+#[track_caller]
+fn check_rights(path: &Path, expect: (u32, u32, u32)) {
+    let found = fs::metadata(path).expect("metadata");
+    let found = (found.mode() & 0o7777, found.uid(), found.gid());
+    assert_eq!(found, expect, "{}", path.display());
+}
+
+#[test]
+fn a_file_gets_the_mode_and_owner_it_is_to_have_and_so_does_the_next() {
+    let directory = lay_out(&[]);
+    let own = fs::metadata(directory.path()).expect("metadata");
+    let (uid, gid) = (own.uid(), own.gid());
+    for (name, mode) in [("open", 0o666), ("closed", 0o600), ("odd", 0o2640)] {
+        let making = Making { mode: Some(mode), owner: Some((uid, Some(gid))), ..Making::default() };
+        let mut log = made_so(directory.path(), name, making);
+        log.open().expect("open");
+        check_rights(&directory.path().join(name), (mode, uid, gid));
+        log.write(b"a").expect("write and roll");
+        check_rights(&directory.path().join(name), (mode, uid, gid));
+        check_rights(&directory.path().join(format!("{name}.1")), (mode, uid, gid));
+    }
+}
+
+#[test]
+fn a_file_that_exists_keeps_its_rights() {
+    let directory = lay_out(&[("log", "old")]);
+    let path = directory.path().join("log");
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o604)).expect("chmod");
+    let making = Making { mode: Some(0o640), ..Making::default() };
+    let mut log = made_so(directory.path(), "log", making);
+    log.open().expect("open");
+    assert_eq!(fs::metadata(&path).expect("metadata").mode() & 0o777, 0o604);
+    log.write(b"new").expect("write and roll");
+    assert_eq!(fs::metadata(&path).expect("metadata").mode() & 0o777, 0o640);
+    assert_eq!(fs::read_to_string(directory.path().join("log.1")).expect("read"), "oldnew");
+}
+
+#[test]
+fn a_file_whose_owner_cannot_be_set_is_not_left_behind() {
+    let directory = lay_out(&[]);
+    // No system lets anybody have this id: it stands for "unchanged" in the system call. One below is taken by root only.
+    let making = Making { owner: Some((u32::MAX - 1, None)), ..Making::default() };
+    let mut log = made_so(directory.path(), "log", making);
+    match log.open() {
+        Ok(()) => check_owner(&directory.path().join("log"), u32::MAX - 1),
+        Err(error) => {
+            assert_eq!(error.raw_os_error(), Some(Errno::PERM.raw_os_error()));
+            check_files(directory.path(), &[]);
+        }
+    }
+}
+
+#[track_caller]
+fn check_owner(path: &Path, expect: u32) {
+    assert_eq!(fs::metadata(path).expect("metadata").uid(), expect);
+}
+
+#[test]
+fn directories_are_made_only_if_that_is_wanted() {
+    let directory = lay_out(&[("file", "")]);
+    let mut log = made_so(directory.path(), "a/b/log", Making::default());
+    assert_eq!(log.open().expect_err("no directory").kind(), io::ErrorKind::NotFound);
+    assert!(!directory.path().join("a").exists());
+
+    let making = Making { directories: true, ..Making::default() };
+    let mut log = made_so(directory.path(), "a/b/log", making);
+    log.open().expect("made");
+    let mode = fs::metadata(directory.path().join("a")).expect("metadata").mode() & 0o777;
+    assert_eq!(mode & !0o755, 0, "{mode:o}");
+    // They come back with the file if somebody takes them away.
+    fs::remove_dir_all(directory.path().join("a")).expect("remove");
+    log.reopen().expect("made again");
+    assert!(directory.path().join("a/b/log").is_file());
+
+    let mut log = made_so(directory.path(), "file/b/log", making);
+    assert_eq!(log.open().expect_err("a file").raw_os_error(), Some(Errno::NOTDIR.raw_os_error()));
 }
 
 #[test]

@@ -9,10 +9,10 @@ use provost_config::model::Level;
 use provost_core::output::Channel;
 
 use super::world::{CAT, World, wait_until};
-use crate::ports::{ChannelSpec, ToLogs};
+use crate::ports::{ChannelSpec, Hearing, ToLogs};
 
-/// A child prints the chunks, one read each, and dies.
-fn run(world: &World, spec: ChannelSpec, chunks: &[&[u8]]) {
+/// A child prints the chunks, one read each, and dies; gives what listeners are to learn of it.
+fn run(world: &World, spec: ChannelSpec, chunks: &[&[u8]]) -> Vec<(Hearing, String)> {
     world.register(spec, None);
     let child = world.start(1);
     for chunk in chunks {
@@ -22,7 +22,29 @@ fn run(world: &World, spec: ChannelSpec, chunks: &[&[u8]]) {
         });
     }
     drop(child);
-    world.drain(1);
+    world.drain(1)
+}
+
+#[test]
+fn listeners_learn_of_output_before_they_learn_of_the_end() {
+    let check = |spec: fn(ChannelSpec) -> ChannelSpec, expect: &[(Hearing, &str)]| {
+        let world = World::new(Level::Info);
+        let chunks: [&[u8]; 2] = [b"one<!--XSUPERVISOR:BEGIN-->two", b"<!--XSUPERVISOR:END-->"];
+        let overheard = run(&world, spec(world.channel("out")), &chunks);
+        let overheard: Vec<_> = overheard.iter().map(|(kind, text)| (*kind, text.as_str())).collect();
+        assert_eq!(overheard, expect);
+    };
+    let (first, second) = ("one<!--XSUPERVISOR:BEGIN-->two", "<!--XSUPERVISOR:END-->");
+    check(|spec| spec, &[]);
+    check(|spec| ChannelSpec { events: true, ..spec }, &[(Hearing::Log, first), (Hearing::Log, second)]);
+    check(
+        |spec| ChannelSpec { protocol: true, ..spec },
+        &[(Hearing::Protocol, first), (Hearing::Protocol, second)],
+    );
+    check(
+        |spec| ChannelSpec { events: true, capture_maxbytes: 100, ..spec },
+        &[(Hearing::Log, "one"), (Hearing::Log, "two"), (Hearing::Communication, "two")],
+    );
 }
 
 #[track_caller]

@@ -13,7 +13,7 @@ use tokio::sync::oneshot;
 
 use super::world::{CAT, World, wait_until};
 use crate::logs::channel::MAX_SOURCES;
-use crate::ports::{ChannelSpec, ToLogs};
+use crate::ports::{ChannelSpec, Making, ToLogs};
 
 fn world_with_log() -> World {
     let world = World::new(Level::Info);
@@ -233,6 +233,19 @@ fn a_log_of_the_daemons_making_must_be_new() {
     assert!(world.main_log().starts_with("ERRO log of 'cat' stdout ("), "{}", world.main_log());
     fs::remove_file(world.path("auto")).expect("remove");
     assert_eq!(world.prepare(2), Ok(()));
+}
+
+#[test]
+fn directories_of_a_log_are_made_for_a_start_and_what_prevents_it_is_told() {
+    let world = World::new(Level::Info);
+    let making = Making { directories: true, ..Making::default() };
+    world.register(ChannelSpec { making, ..world.channel("a/b/log") }, None);
+    assert_eq!(world.prepare(1), Ok(()));
+    assert!(world.path("a/b/log").is_file());
+    let world = World::new(Level::Info);
+    fs::write(world.path("a"), "").expect("write");
+    world.register(ChannelSpec { making, ..world.channel("a/b/log") }, None);
+    assert_eq!(world.prepare(1), Err("ENOTDIR".to_owned()));
 }
 
 #[test]

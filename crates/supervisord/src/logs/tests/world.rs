@@ -16,7 +16,9 @@ use tempfile::TempDir;
 use tokio::sync::oneshot;
 
 use crate::logs::{ActivityLog, ActivitySettings, Inbox, LogPlane};
-use crate::ports::{ChannelSpec, LogPort, LogSpec, LogWatches, SupervisorPort, ToLogs, ToSupervisor};
+use crate::ports::{
+    ChannelSpec, Hearing, LogPort, LogSpec, LogWatches, Overheard, SupervisorPort, ToLogs, ToSupervisor,
+};
 
 /// How long anything that has to happen may take before a test gives up.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -128,12 +130,20 @@ impl World {
         self.attach(launch)
     }
 
-    /// The child of [`CAT`] is dead: returns when its output is in the sinks.
-    pub(super) fn drain(&self, launch: u32) {
+    /// The child of [`CAT`] is dead: returns when its output is in the sinks. Gives what was overheard until then.
+    pub(super) fn drain(&self, launch: u32) -> Vec<(Hearing, String)> {
         self.logs.send(ToLogs::Drain { process: CAT, launch });
-        match self.answer() {
-            ToSupervisor::Drained { process: CAT, launch: drained } if drained == launch => {}
-            _ => panic!("expected that launch {launch} is drained"),
+        let mut overheard = Vec::new();
+        loop {
+            match self.answer() {
+                ToSupervisor::Overheard(Overheard { kind, data, .. }) => {
+                    overheard.push((kind, String::from_utf8_lossy(&data).into_owned()));
+                }
+                ToSupervisor::Drained { process: CAT, launch: drained } if drained == launch => {
+                    return overheard;
+                }
+                _ => panic!("expected that launch {launch} is drained"),
+            }
         }
     }
 

@@ -1,38 +1,12 @@
-"""Answers what the reference makes of a configuration or a command line.
+"""Differences on purpose, as amendments of the reference.
 
-Reads questions on standard input, one JSON object a line, and answers each with one line of JSON. The first line
-says where everything stands; its answer tells what the system knows about users, so that both sides of a
-comparison look names up in one list.
-
-A question may name amendments: differences that are there on purpose. With an amendment the reference behaves in
-that one point as it would if it had been changed too; the answer says which amendments made a difference ("fired").
-So a difference on purpose is not merely excused: what is left must agree, value by value.
+While an amendment is active the reference behaves in that one point as it would if it had been changed too. Each has
+the name of its row in `on_purpose/table.rs`, and notes when it made a difference.
 """
-import configparser
-import grp
-import io
-import json
-import os
-import platform
-import pwd
 import re
 import shlex
-import socket
-import sys
-import warnings
 
-STAGE = json.loads(sys.stdin.readline())
-# Before the reference is used: it looks at these when its objects are made.
-os.environ.clear()
-os.environ.update(STAGE["environment"])
-os.chdir(STAGE["directory"])
-sys.argv[0] = STAGE["program"]
-warnings.simplefilter("ignore")
-
-from supervisor import datatypes, loggers, options  # noqa: E402
-from supervisor.events import EventTypes  # noqa: E402
-from supervisor.rpcinterface import SupervisorNamespaceRPCInterface  # noqa: E402
-from supervisor.supervisord import Supervisor  # noqa: E402
+from supervisor import datatypes, dispatchers, options, rpcinterface
 
 ACTIVE = set()
 FIRED = set()
@@ -75,9 +49,6 @@ def replaced(name, original, amendment):
         return settle(after)
 
     return call
-
-
-# --- Amendments: each is what quirks.md says about one row. ---------------------------------------------------
 
 
 def posix_pairs(text):
@@ -213,6 +184,20 @@ def get_plugins(self, parser, key, prefix):
 options.Options.get_plugins = get_plugins
 
 
+def import_spec(self, spec):
+    """Nothing but what is built in."""
+    found = original_import_spec(self, spec)
+    if amended("Python code is not loaded") and found not in BUILT_IN:
+        FIRED.add("Python code is not loaded")
+        raise ImportError(spec)
+    return found
+
+
+BUILT_IN = (rpcinterface.make_main_rpcinterface, dispatchers.default_handler)
+original_import_spec = options.ServerOptions.import_spec
+options.ServerOptions.import_spec = import_spec
+
+
 class OnlySection:
     """A parser with a single section, whose priority is nobody's business."""
 
@@ -288,6 +273,10 @@ def signed(number):
     return clamp(number, -2**63, 2**63 - 1)
 
 
+original_integer = options.integer
+options.integer = replaced("numbers are bounded", original_integer, lambda text: signed(original_integer(text)))
+
+
 def count(number):
     return clamp(signed(number), 0, 2**63 - 1)
 
@@ -303,229 +292,6 @@ def mode(number):
         FIRED.add("numbers are bounded")
     # The other side stops at 64 bits, and then takes the lowest twelve.
     return signed(number) & 0o7777
-
-
-# --- What is compared. --------------------------------------------------------------------------------------
-
-
-def daemon_settings(daemon):
-    return {
-        "logfile": daemon.logfile,
-        "logfile_maxbytes": signed(daemon.logfile_maxbytes),
-        "logfile_backups": backups(daemon.logfile_backups),
-        "loglevel": loggers.LOG_LEVELS_BY_NUM[daemon.loglevel],
-        "pidfile": daemon.pidfile,
-        "umask": mode(daemon.umask),
-        "nodaemon": bool(daemon.nodaemon),
-        "silent": bool(daemon.silent),
-        "minfds": count(daemon.minfds),
-        "minprocs": count(daemon.minprocs),
-        "nocleanup": bool(daemon.nocleanup),
-        "childlogdir": daemon.childlogdir,
-        "uid": daemon.uid,
-        "gid": daemon.gid,
-        "directory": daemon.directory,
-        "strip_ansi": bool(daemon.strip_ansi),
-        "environment": daemon.configroot.supervisord.environment,
-        "identifier": daemon.identifier,
-    }
-
-
-def server(config):
-    shown = {"section": config["section"], "username": config["username"], "password": config["password"]}
-    if config["family"] == socket.AF_UNIX:
-        shown.update(file=config["file"], chown=list(config["chown"]), chmod=mode(config["chmod"]))
-    else:
-        shown.update(host=config["host"], port=config["port"])
-    return shown
-
-
-EVENT_NAMES = {getattr(EventTypes, name): name for name in dir(EventTypes) if name.isupper()}
-
-
-def kind(group):
-    if isinstance(group, options.EventListenerPoolConfig):
-        handler = group.result_handler
-        return {
-            "kind": "eventlistener",
-            "buffer_size": signed(group.buffer_size),
-            "events": sorted(EVENT_NAMES[event] for event in group.pool_events),
-            "result_handler": "%s:%s" % (handler.__module__, handler.__qualname__),
-        }
-    if isinstance(group, options.FastCGIGroupConfig):
-        shared = group.socket_config
-        shown = {"kind": "fcgi-program", "socket": shared.url, "backlog": shared.backlog}
-        if hasattr(shared, "mode") and shared.url.startswith("unix:"):
-            shown.update(mode=mode(shared.mode), owner=list(shared.owner or (-1, -1)))
-        return shown
-    return {"kind": "programs"}
-
-
-AUTORESTART = {
-    datatypes.RestartUnconditionally: True,
-    datatypes.RestartWhenExitUnexpected: "unexpected",
-    False: False,
-}
-
-
-def process(config):
-    """What `getAllConfigInfo` does not say."""
-    return {
-        "name": config.name,
-        "umask": mode(config.umask),
-        "stopasgroup": config.stopasgroup,
-        "autorestart": AUTORESTART[config.autorestart],
-        "environment": config.environment,
-    }
-
-
-def config_info(daemon):
-    supervisor = Supervisor(daemon)
-    supervisor.process_groups = {}
-    rows = SupervisorNamespaceRPCInterface(supervisor).getAllConfigInfo()
-    for row in rows:
-        for key, value in row.items():
-            if key.endswith("_backups"):
-                row[key] = backups(value)
-            elif isinstance(value, int) and not isinstance(value, bool):
-                row[key] = signed(value)
-    return rows
-
-
-def describe_daemon(daemon):
-    if amended("twins are left out"):
-        daemon.process_group_configs = without_twins(daemon.process_group_configs)
-    messages = [["CRIT", text] for text in daemon.parse_criticals]
-    messages += [["WARN", text] for text in daemon.parse_warnings]
-    messages += [["INFO", text] for text in daemon.parse_infos]
-    return {
-        "supervisord": daemon_settings(daemon),
-        "servers": [server(config) for config in daemon.server_configs],
-        "rpcinterfaces": [name for name, _, _ in daemon.rpcinterface_factories],
-        "groups": [
-            {
-                "name": group.name,
-                "priority": signed(group.priority),
-                "processes": [process(config) for config in group.process_configs],
-                **kind(group),
-            }
-            for group in daemon.process_group_configs
-        ],
-        "config_info": config_info(daemon),
-        "messages": messages,
-    }
-
-
-def describe_client(client):
-    history = client.history_file
-    if amended("the history file of the command line counts") and ("-r" in dict(client.options)
-                                                                   or "--history_file" in dict(client.options)):
-        if client.history:
-            history = options.normalize_path(client.history)
-        FIRED.add("the history file of the command line counts")
-    return {
-        "serverurl": client.serverurl,
-        "username": client.username,
-        "password": client.password,
-        "prompt": client.prompt,
-        "history_file": history or None,
-        "interactive": bool(client.interactive),
-        "action": client.args,
-    }
-
-
-# --- Questions. -----------------------------------------------------------------------------------------------
-
-
-class Exit(Exception):
-    """Instead of the end of the interpreter."""
-
-
-def leave(code):
-    raise Exit(code)
-
-
-def read_on(instance, arguments):
-    """Has the reference read a command line and a configuration; what it said, if that was the end of it."""
-    instance.stdout, instance.stderr, instance.exit = io.StringIO(), io.StringIO(), leave
-    try:
-        instance.realize(arguments, doc="help")
-    except Exit as exit:
-        printed = instance.stderr.getvalue() if exit.args[0] else instance.stdout.getvalue()
-        return {"exit": exit.args[0], "printed": printed}
-    except configparser.ParsingError as error:
-        if amended("mistakes are no tracebacks"):
-            FIRED.add("mistakes are no tracebacks")
-            return {"exit": 2, "printed": "Error: %s\n" % error}
-        return crash(error)
-    except Exception as error:
-        return crash(error)
-    return None
-
-
-def crash(error):
-    return {"traceback": "%s: %s" % (type(error).__name__, error)}
-
-
-class State:
-    """The daemon that was asked about last, for what is read again."""
-
-    daemon = None
-
-
-def ask_daemon(question):
-    daemon = options.ServerOptions()
-    try:
-        State.daemon = None
-        end = read_on(daemon, question["arguments"])
-        if end is not None:
-            return end
-        State.daemon = daemon
-        return {"settings": describe_daemon(daemon)}
-    finally:
-        daemon.poller.close()
-
-
-def ask_client(question):
-    client = options.ClientOptions()
-    return read_on(client, question["arguments"]) or {"settings": describe_client(client)}
-
-
-class Running:
-    """As much of a running group as is compared."""
-
-    def __init__(self, config):
-        self.config = config
-
-
-def ask_reread(question):
-    """What changes for the daemon of the question before, whose file is another one by now."""
-    daemon = State.daemon
-    if not amended("AUTO is compared as configured"):
-        # The daemon gives names to the log files of its groups when they start.
-        daemon.mktempfile = lambda suffix, prefix, dir: os.path.join(dir, prefix + "made" + suffix)
-        for group in daemon.process_group_configs:
-            group.after_setuid()
-    supervisor = Supervisor(daemon)
-    supervisor.process_groups = {}
-    for group in daemon.process_group_configs:
-        supervisor.process_groups.setdefault(group.name, Running(group))
-    if amended("variables of the old file are gone"):
-        fresh = {"ENV_%s" % name: value for name, value in os.environ.items()}
-        if fresh != daemon.environ_expansions:
-            FIRED.add("variables of the old file are gone")
-        daemon.environ_expansions = fresh
-    try:
-        daemon.process_config(do_usage=False)
-    except ValueError as refusal:
-        return {"exit": 2, "printed": "Error: %s\n" % refusal}
-    except Exception as error:
-        return crash(error)
-    if amended("twins are left out"):
-        daemon.process_group_configs = without_twins(daemon.process_group_configs)
-    changes = supervisor.diff_to_active()
-    names = ("added", "changed", "removed")
-    return {"settings": {name: [group.name for group in groups] for name, groups in zip(names, changes)}}
 
 
 original_process_equal = options.ProcessConfig.__eq__
@@ -559,28 +325,3 @@ def sockets_equal(one, other):
 
 options.ProcessConfig.__eq__ = processes_equal
 datatypes.SocketConfig.__eq__ = sockets_equal
-
-ASK = {"daemon": ask_daemon, "client": ask_client, "reread": ask_reread}
-
-
-def answer(question):
-    ACTIVE.clear()
-    ACTIVE.update(question["amendments"])
-    FIRED.clear()
-    found = ASK[question["about"]](question)
-    found["fired"] = sorted(FIRED)
-    return found
-
-
-def say(value):
-    print(json.dumps(value), flush=True)
-
-
-say({
-    "users": [{"name": u.pw_name, "uid": u.pw_uid, "gid": u.pw_gid, "home": u.pw_dir} for u in pwd.getpwall()],
-    "groups": [{"name": g.gr_name, "gid": g.gr_gid} for g in grp.getgrall()],
-    "uid": os.getuid(),
-    "hostname": platform.node(),
-})
-for line in sys.stdin:
-    say(answer(json.loads(line)))
