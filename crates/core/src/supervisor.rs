@@ -127,7 +127,7 @@ impl Supervisor {
             }
             Input::Heard { .. } => {}
             Input::Output { process, channel, captured, data } => {
-                self.output(process, channel, captured, &data)
+                self.output(process, channel, captured, &data);
             }
             Input::DeliveryFailed { process, reason } => self.pools.refused(process, reason),
         }

@@ -247,7 +247,7 @@ impl Daemon {
             Neighbours { logs: log_port.clone(), watches: Arc::clone(&watches), loader: Arc::clone(&loader) };
         let launcher = Launcher::new(config, self.environment.clone(), sockets);
         let origin = Origin { seed: seed(), next_serial: self.next_serial };
-        let plane = Plane::new(Arc::clone(config), origin, launcher, inbox, neighbours);
+        let plane = Plane::new(config, origin, launcher, inbox, neighbours);
 
         let ports = ControlPorts {
             snapshot: plane.snapshot(),

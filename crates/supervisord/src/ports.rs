@@ -2,7 +2,8 @@
 //!
 //! Each plane owns one queue and one waker; a port is the sending end of both. Sending never blocks. Who may
 //! flood a queue is bounded at the source: clients by the control plane's limit on calls in flight, children by
-//! the log plane reading their pipes only as fast as it writes, log lines by [`LogPort::line`].
+//! the log plane reading their pipes only as fast as it writes, what listeners learn of output by
+//! [`SupervisorPort::overheard`], log lines by [`LogPort::line`].
 
 use std::collections::BTreeMap;
 use std::os::fd::OwnedFd;

@@ -78,13 +78,13 @@ pub(crate) struct Ended {
 impl Plane {
     /// Makes the first groups active; nothing is started before [`Self::run`].
     pub(crate) fn new(
-        config: Arc<Config>,
+        config: &Arc<Config>,
         origin: Origin,
         launcher: Launcher,
         inbox: Inbox,
         neighbours: Neighbours,
     ) -> Self {
-        let mut core = Supervisor::new(Arc::clone(&config), origin);
+        let mut core = Supervisor::new(Arc::clone(config), origin);
         let snapshot = core.snapshot().expect("a new core has something to show");
         let logs = neighbours.logs.clone();
         let output = inbox.port.output_backlog();
