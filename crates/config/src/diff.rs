@@ -29,13 +29,22 @@ pub fn diff(active: &[&Group], new: &Config) -> Changes {
     for group in &new.groups {
         match running.get(group.name.as_str()) {
             None => changes.added.push(group.name.clone()),
-            Some(old) if **old != **group => changes.changed.push(group.name.clone()),
+            Some(old) if **old != **group && !would_break(old, group) => {
+                changes.changed.push(group.name.clone())
+            }
             Some(_) => {}
         }
     }
     let gone = active.iter().filter(|group| !wanted.contains_key(group.name.as_str()));
     changes.removed.extend(gone.map(|group| group.name.clone()));
     changes
+}
+
+/// Whether the change is that a section was refused, and something that works would be stopped for it. A mistake in a
+/// file does not touch what runs: the group stays as it is until the file is repaired.
+fn would_break(old: &Group, new: &Group) -> bool {
+    new.processes.iter().any(|process| process.broken.is_some())
+        && old.processes.iter().any(|process| process.broken.is_none())
 }
 
 /// Which options make two versions of a group differ, sorted; empty if they are equal. `programs` stands for

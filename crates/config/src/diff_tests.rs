@@ -105,11 +105,19 @@ fn what_means_the_same_is_no_change() {
 }
 
 #[test]
-fn a_program_that_is_broken_or_repaired_is_a_change() {
+fn a_broken_program_is_a_change_only_where_nothing_works() {
     let broken = "on_config_error=skip-program\n[program:a]\ncommand=a\nstartsecs=x\n";
-    check(A, broken, "/a/");
     check(broken, broken, "//");
     check(broken, A, "/a/");
+    check(broken, &broken.replace("=x", "=y"), "/a/");
+    // What works is not stopped for a mistake, neither alone nor beside the broken one.
+    check(A, broken, "//");
+    let group = |programs: &str| format!("{A}[group:g]\nprograms={programs}\n");
+    let skipping = |text: &str| format!("on_config_error=skip-program\n{text}");
+    check(&group("a"), &skipping(&group("a,gone")), "//");
+    check(&skipping(&group("a,gone")), &skipping(&group("a,lost")), "//");
+    check(&skipping(&group("a,gone")), &group("a"), "/g/");
+    check("", broken, "a//");
     let (old, new) = (config(A), config(broken));
     assert!(why_changed(&old.groups[0], &new.groups[0]).contains(&"[error]"));
 }

@@ -4,6 +4,7 @@
 //! reports the first in this order, and so does this. Nothing outside the answer is changed, so that the
 //! same call serves the start, `reread` and a dry run.
 
+mod channel;
 mod fastcgi;
 mod groups;
 mod listener;

@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::supervisord::backups;
+use super::channel::{STDERR, STDOUT, Shared, channel, warn_of_unused_stderr};
 use super::{Context, Notes, Reader, Refusals};
 use crate::diagnostic::Failure;
 use crate::expand::{Scope, Value};
 use crate::ini::Section;
-use crate::model::{AutoRestart, Channel, FastCgi, LogFile, Process, ServerUrl, User};
+use crate::model::{AutoRestart, FastCgi, LogFile, Process, ServerUrl, User};
 use crate::options::{Kind, Names};
 use crate::text::Repr;
 use crate::value::{self, Asked, Pairs, ValueError};
@@ -67,14 +67,6 @@ struct Common {
     user: Option<User>,
     umask: Option<u32>,
     create_log_dirs: bool,
-}
-
-/// What is the same for one channel of all processes of a section.
-struct Shared {
-    capture_maxbytes: i64,
-    events: bool,
-    mode: Option<u32>,
-    owner: Option<(u32, Option<u32>)>,
 }
 
 fn read(context: &Context<'_>, recipe: Recipe<'_>, notes: &mut Notes) -> Result<Vec<Arc<Process>>, Failure> {
@@ -158,8 +150,8 @@ fn common(reader: &Reader<'_>, context: &Context<'_>, refusals: &mut Refusals) -
     let redirect_stderr = refusals.or_default(reader.value("redirect_stderr", value::boolean));
     let numprocs = refusals.or(reader.value("numprocs", value::integer), 1);
     let numprocs_start = refusals.or_default(reader.value("numprocs_start", value::integer));
-    let mut stdout = capture(reader, &STDOUT, refusals);
-    let mut stderr = capture(reader, &STDERR, refusals);
+    let mut stdout = Shared::read(reader, &STDOUT, refusals);
+    let mut stderr = Shared::read(reader, &STDERR, refusals);
     let serverurl = match refusals.or_default(reader.text("serverurl")).unwrap_or_default() {
         auto if crate::text::strip(&auto).eq_ignore_ascii_case("auto") => ServerUrl::Auto,
         given => ServerUrl::Given(given.into_owned()),
@@ -181,8 +173,9 @@ fn common(reader: &Reader<'_>, context: &Context<'_>, refusals: &mut Refusals) -
     // What the reference does not have comes last, so that its first error stays the first.
     let create_log_dirs = refusals.or_default(reader.optional("create_log_dirs", value::boolean));
     let create_log_dirs = create_log_dirs.unwrap_or(context.create_log_dirs);
-    (stdout.mode, stdout.owner) = rights(reader, &STDOUT, asked, refusals);
-    (stderr.mode, stderr.owner) = rights(reader, &STDERR, asked, refusals);
+    for (channel, options) in [(&mut stdout, &STDOUT), (&mut stderr, &STDERR)] {
+        channel.read_ours(reader, (options, create_log_dirs), asked, refusals);
+    }
     Common {
         priority,
         autostart,
@@ -203,27 +196,6 @@ fn common(reader: &Reader<'_>, context: &Context<'_>, refusals: &mut Refusals) -
         umask,
         create_log_dirs,
     }
-}
-
-fn capture(reader: &Reader<'_>, options: &ChannelOptions, refusals: &mut Refusals) -> Shared {
-    Shared {
-        capture_maxbytes: refusals.or_default(reader.value(options.capture_maxbytes, value::bytes)),
-        events: refusals.or_default(reader.value(options.events_enabled, value::boolean)),
-        mode: None,
-        owner: None,
-    }
-}
-
-/// Permissions and owner of a log file that is made.
-fn rights(
-    reader: &Reader<'_>,
-    options: &ChannelOptions,
-    asked: &Asked<'_>,
-    refusals: &mut Refusals,
-) -> (Option<u32>, Option<(u32, Option<u32>)>) {
-    let mode = refusals.or_default(reader.optional(options.mode, value::octal));
-    let owner = refusals.or_default(reader.optional(options.owner, |text| asked.user_group(text)));
-    (mode, owner)
 }
 
 /// The template is checked, not what becomes of it: that is the reference's rule.
@@ -253,8 +225,8 @@ fn process(
     refusals: &mut Refusals,
 ) -> Process {
     let directory = refusals.or_default(reader.text("directory")).map(Into::into);
-    let stdout = channel(reader, (&STDOUT, common), (asked, notes), refusals);
-    let mut stderr = channel(reader, (&STDERR, common), (asked, notes), refusals);
+    let stdout = channel(reader, (&STDOUT, &common.stdout), (asked, notes), refusals);
+    let mut stderr = channel(reader, (&STDERR, &common.stderr), (asked, notes), refusals);
     if common.redirect_stderr {
         warn_of_unused_stderr(reader, &stderr, notes);
         stderr.logfile = LogFile::None;
@@ -292,126 +264,6 @@ fn process(
         create_log_dirs: common.create_log_dirs,
         fastcgi: None,
         broken: None,
-    }
-}
-
-/// The options of one channel: their names, and where the common part is.
-struct ChannelOptions {
-    shared: fn(&Common) -> &Shared,
-    logfile: &'static str,
-    backups: &'static str,
-    maxbytes: &'static str,
-    syslog: &'static str,
-    capture_maxbytes: &'static str,
-    events_enabled: &'static str,
-    mode: &'static str,
-    owner: &'static str,
-}
-
-const STDOUT: ChannelOptions = ChannelOptions {
-    shared: |common| &common.stdout,
-    logfile: "stdout_logfile",
-    backups: "stdout_logfile_backups",
-    maxbytes: "stdout_logfile_maxbytes",
-    syslog: "stdout_syslog",
-    capture_maxbytes: "stdout_capture_maxbytes",
-    events_enabled: "stdout_events_enabled",
-    mode: "stdout_logfile_mode",
-    owner: "stdout_logfile_owner",
-};
-
-const STDERR: ChannelOptions = ChannelOptions {
-    shared: |common| &common.stderr,
-    logfile: "stderr_logfile",
-    backups: "stderr_logfile_backups",
-    maxbytes: "stderr_logfile_maxbytes",
-    syslog: "stderr_syslog",
-    capture_maxbytes: "stderr_capture_maxbytes",
-    events_enabled: "stderr_events_enabled",
-    mode: "stderr_logfile_mode",
-    owner: "stderr_logfile_owner",
-};
-
-fn channel(
-    reader: &Reader<'_>,
-    (options, common): (&ChannelOptions, &Common),
-    (asked, notes): (&Asked<'_>, &mut Notes),
-    refusals: &mut Refusals,
-) -> Channel {
-    let section = &reader.section.name;
-    let target = log_target(reader, options, (asked, common.create_log_dirs));
-    let target = refusals.or(target, LogTarget::File(LogFile::None));
-    let backups = backups(refusals.or_default(reader.value(options.backups, value::integer)));
-    let maxbytes = refusals.or_default(reader.value(options.maxbytes, value::bytes));
-    let mut syslog = refusals.or_default(reader.value(options.syslog, value::boolean));
-    let logfile = match target {
-        LogTarget::File(logfile) => logfile,
-        LogTarget::Syslog => {
-            syslog = true;
-            notes.log(format!(
-                "For [{section}], {}=syslog but this is deprecated and will be removed.  Use {}=true to enable syslog \
-                 instead.",
-                options.logfile, options.syslog
-            ));
-            LogFile::None
-        }
-    };
-    if logfile == LogFile::Auto && maxbytes == 0 {
-        notes.log(format!(
-            "For [{section}], AUTO logging used for {} without rollover, set maxbytes > 0 to avoid filling up filesystem \
-             unintentionally",
-            options.logfile
-        ));
-    }
-    let Shared { capture_maxbytes, events: events_enabled, mode, owner } = *(options.shared)(common);
-    Channel { logfile, maxbytes, backups, capture_maxbytes, events_enabled, syslog, mode, owner }
-}
-
-enum LogTarget {
-    File(LogFile),
-    /// The old way to ask for the system log.
-    Syslog,
-}
-
-fn log_target(
-    reader: &Reader<'_>,
-    options: &ChannelOptions,
-    (asked, create_dirs): (&Asked<'_>, bool),
-) -> Result<LogTarget, Failure> {
-    let mut is_missing = false;
-    let target = reader.value(options.logfile, |text| {
-        let target = named_target(text, (asked, create_dirs));
-        is_missing = target.is_err();
-        target
-    });
-    target.map_err(|failure| match is_missing {
-        true => failure.with_help("make the directory, or write create_log_dirs=true"),
-        false => failure,
-    })
-}
-
-fn named_target(text: &str, (asked, create_dirs): (&Asked<'_>, bool)) -> Result<LogTarget, ValueError> {
-    // The reference expands these options twice, so that files in the wild write a percent sign as `%%%%`. Here
-    // they are expanded once, and what is left of such a quartet means the same as there.
-    let text = text.replace("%%", "%");
-    Ok(match text.to_lowercase().as_str() {
-        "none" | "off" | "" => LogTarget::File(LogFile::None),
-        "auto" => LogTarget::File(LogFile::Auto),
-        "syslog" => LogTarget::Syslog,
-        _ if create_dirs => LogTarget::File(LogFile::Path(asked.home(&text))),
-        _ => LogTarget::File(LogFile::Path(asked.file_path(&text)?)),
-    })
-}
-
-fn warn_of_unused_stderr(reader: &Reader<'_>, stderr: &Channel, notes: &mut Notes) {
-    // An empty file name counts as one here.
-    let empty = reader.entry("stderr_logfile").is_some_and(|entry| entry.value.is_empty());
-    if empty || matches!(stderr.logfile, LogFile::Path(_)) {
-        notes.log(format!(
-            "For [{}], redirect_stderr=true but stderr_logfile has also been set to a filename, the filename has been \
-             ignored",
-            reader.section.name
-        ));
     }
 }
 
