@@ -30,7 +30,7 @@ pub fn diff(active: &[&Group], new: &Config) -> Changes {
         match running.get(group.name.as_str()) {
             None => changes.added.push(group.name.clone()),
             Some(old) if **old != **group && !would_break(old, group) => {
-                changes.changed.push(group.name.clone())
+                changes.changed.push(group.name.clone());
             }
             Some(_) => {}
         }

@@ -125,17 +125,11 @@ pub(crate) const TABLE: &[Difference] = &[
     },
     Difference {
         name: "Python code is not loaded",
-        why: "what is built in is known by name",
-        how: Amended,
-        witness: Daemon("[supervisord]\n[rpcinterface:x]\nsupervisor.rpcinterface_factory=os:getcwd\n"),
-    },
-    Difference {
-        name: "names of code come with advice",
-        why: "the message says what to do, where that of 4.4 says what went wrong",
+        why: "what is built in is known by name; the message says what to do, where that of 4.4 says what went wrong",
         how: Seen(|reference, ours| both(reference, ours, |reference, ours| {
             reference.contains(" cannot be resolved within [") && ours.starts_with(&format!("{reference}: "))
         })),
-        witness: Daemon("[supervisord]\n[eventlistener:x]\ncommand=cat\nevents=EVENT\nresult_handler=nosuch.module:x\n"),
+        witness: Daemon("[supervisord]\n[rpcinterface:x]\nsupervisor.rpcinterface_factory=os:getcwd\n"),
     },
     Difference {
         name: "URLs are not taken apart",

@@ -71,6 +71,51 @@ impl Buffer {
     }
 }
 
+/// Lines about dropped events in one [`OVERFLOW_WINDOW`]; what is more is counted. A pool that cannot keep up at all
+/// would otherwise write more log than there are events.
+const OVERFLOW_LINES: u32 = 20;
+
+/// How long lines about dropped events are counted together.
+const OVERFLOW_WINDOW: Duration = Duration::from_secs(10);
+
+/// Keeps the lines about dropped events within bounds.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Overflows {
+    said: u32,
+    unsaid: u64,
+    /// When the sum of the unsaid is due; set by the first look after the first line.
+    until: Option<Mono>,
+}
+
+impl Overflows {
+    /// An event was dropped: whether there is a line about it.
+    pub(super) fn may_say(&mut self) -> bool {
+        if self.said < OVERFLOW_LINES {
+            self.said += 1;
+            return true;
+        }
+        self.unsaid += 1;
+        false
+    }
+
+    /// How many dropped events nothing was said about, if it is time to say so.
+    pub(super) fn look(&mut self, now: Mono) -> Option<u64> {
+        if self.said == 0 {
+            return None;
+        }
+        if now < *self.until.get_or_insert(now.after(OVERFLOW_WINDOW)) {
+            return None;
+        }
+        let unsaid = std::mem::take(self).unsaid;
+        (unsaid > 0).then_some(unsaid)
+    }
+
+    /// When there is something to say.
+    pub(super) fn deadline(&self) -> Option<Mono> {
+        self.until.filter(|_| self.unsaid > 0)
+    }
+}
+
 /// The pause after a rejection.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Pause {

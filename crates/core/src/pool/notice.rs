@@ -32,6 +32,8 @@ pub enum PoolNotice {
     Rebuffered { pool: Arc<str>, serial: u64, waiting: usize, limit: usize },
     /// An event was dropped to make room for another.
     Overflowed { pool: Arc<str>, serial: u64 },
+    /// So many more were dropped, each for the same reason.
+    OverflowedMore { pool: Arc<str>, count: u64 },
 }
 
 impl PoolNotice {
@@ -51,7 +53,7 @@ impl PoolNotice {
             Self::Broke { .. } | Self::BadResult { .. } | Self::Rejected { .. } | Self::Unread { .. } => {
                 Level::Warn
             }
-            Self::Overflowed { .. } => Level::Error,
+            Self::Overflowed { .. } | Self::OverflowedMore { .. } => Level::Error,
         }
     }
 
@@ -81,6 +83,9 @@ impl PoolNotice {
             }
             Self::Overflowed { pool, serial } => {
                 format!("pool {pool} event buffer overflowed, discarding event {serial}")
+            }
+            Self::OverflowedMore { pool, count } => {
+                format!("pool {pool} event buffer overflowed, {count} more events were discarded")
             }
         }
     }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use provost_config::model::{self, EventKind, Group};
 
-use super::buffer::{Buffer, Pause};
+use super::buffer::{Buffer, Overflows, Pause};
 use super::subscription::Kinds;
 use super::{Effects, PoolEffect, PoolNotice, PoolStatus, Refusal};
 use crate::event::Envelope;
@@ -23,6 +23,7 @@ pub(super) struct Pool {
     next_serial: u64,
     buffer: Buffer,
     pause: Pause,
+    overflows: Overflows,
     /// In configured order.
     seats: Vec<Seat>,
 }
@@ -86,6 +87,7 @@ impl Pool {
             next_serial: 0,
             buffer: Buffer::new(config.buffer_size),
             pause: Pause::default(),
+            overflows: Overflows::default(),
             seats: seats.collect(),
         }
     }
@@ -144,8 +146,10 @@ impl Pool {
         self.report_dropped(dropped, effects);
     }
 
-    fn report_dropped(&self, dropped: Option<u64>, effects: &mut Effects) {
-        if let Some(serial) = dropped {
+    fn report_dropped(&mut self, dropped: Option<u64>, effects: &mut Effects) {
+        if let Some(serial) = dropped
+            && self.overflows.may_say()
+        {
             say(effects, PoolNotice::Overflowed { pool: Arc::clone(&self.name), serial });
         }
     }
@@ -226,6 +230,9 @@ impl Pool {
 
     /// Sends events as long as there are any, and listeners for them.
     pub(super) fn dispatch(&mut self, now: Mono, effects: &mut Effects) {
+        if let Some(count) = self.overflows.look(now) {
+            say(effects, PoolNotice::OverflowedMore { pool: Arc::clone(&self.name), count });
+        }
         if self.pause.lasts(now) {
             return;
         }
@@ -260,9 +267,11 @@ impl Pool {
         })
     }
 
-    /// When a pause ends that holds something up. Otherwise its end is noticed when there is something to send.
+    /// When a pause ends that holds something up (otherwise its end is noticed when there is something to send), or
+    /// when there is a sum to be said.
     pub(super) fn deadline(&self) -> Option<Mono> {
-        self.pause.until().filter(|_| self.could_send())
+        let pause = self.pause.until().filter(|_| self.could_send());
+        pause.into_iter().chain(self.overflows.deadline()).min()
     }
 
     /// See [`super::Pools::check_invariants`].
