@@ -16,11 +16,31 @@ const ODD_NAMES: &[&str] = &["a b", "a:b", "a/b", "", " a", "a ", "a]b", "a;b", 
 /// Files that are included, or not.
 const INCLUDED: &[&str] = &["conf.d/a.ini", "conf.d/b.conf", "conf.d/c.ini", "conf.d/.h.ini"];
 
+/// Kinds of sections that a daemon reads: those with many options more often.
+const KINDS: &[Kind] = &[
+    Kind::Supervisord,
+    Kind::Supervisord,
+    Kind::Program,
+    Kind::Program,
+    Kind::Program,
+    Kind::EventListener,
+    Kind::FcgiProgram,
+    Kind::Group,
+    Kind::UnixHttpServer,
+    Kind::InetHttpServer,
+    Kind::RpcInterface,
+    Kind::Include,
+];
+
 /// A whole configuration, for a daemon or (now and then) a client.
 pub(crate) fn configuration(random: &mut Random) -> Case {
     let damage = random.pick(&[0, 0, 0, 0, 0, 1, 1, 3]);
     let mut maker = Maker::new(random, damage);
-    maker.all_sections();
+    if maker.random.one_in(3) {
+        maker.one_option();
+    } else {
+        maker.all_sections();
+    }
     let Maker { sections, mut tags, random, .. } = maker;
     let mut files = in_files(sections, &mut tags, random);
     if random.one_in(15) {
@@ -51,6 +71,11 @@ pub(crate) fn reread(random: &mut Random) -> Case {
     case.later = Some(plain(&sections));
     case.tags = maker.tags;
     case
+}
+
+/// The options that the reference has, too.
+fn of_the_reference(kind: Kind) -> impl Iterator<Item = &'static OptionRow> {
+    row_of(kind).options().filter(|option| option.since != Some(OURS))
 }
 
 struct Maker<'a> {
@@ -109,6 +134,30 @@ impl<'a> Maker<'a> {
         self.random.shuffle(&mut self.sections);
     }
 
+    /// One section with one option about which nobody took care: nothing hides what becomes of it.
+    fn one_option(&mut self) {
+        let kind = self.random.pick(KINDS);
+        let name = self.name();
+        self.damage = 0;
+        self.section(kind, &name);
+        let own: Vec<&OptionRow> = of_the_reference(kind).collect();
+        let careless = self.random.pick(&own);
+        let text = self.careless_value(careless);
+        let section = self.sections.last_mut().expect("invariant: it was just made");
+        let is_required =
+            |name: &str| own.iter().any(|row| row.name == name && row.fallback == Fallback::Required);
+        section.options.retain(|(name, _)| is_required(name) && name != careless.name);
+        section.options.push((careless.name.to_owned(), text));
+        for (name, partner) in [("username", "password"), ("password", "username")] {
+            if careless.name == name {
+                section.options.push((partner.to_owned(), "x".to_owned()));
+            }
+        }
+        if kind != Kind::Supervisord {
+            self.section(Kind::Supervisord, "");
+        }
+    }
+
     fn name(&mut self) -> String {
         if self.damage > 0 && self.random.one_in(12) {
             return self.random.pick(ODD_NAMES).to_owned();
@@ -130,7 +179,7 @@ impl<'a> Maker<'a> {
             Match::StartsWith if self.random.one_in(4) => format!("{}:{name}", row.name),
             Match::StartsWith => row.name.to_owned(),
         };
-        let all: Vec<&OptionRow> = row.options().filter(|option| option.since != Some(OURS)).collect();
+        let all: Vec<&OptionRow> = of_the_reference(kind).collect();
         // About four options of many, and all of few: what is long hides what it means.
         let every = all.len().div_ceil(4);
         let mut options = Vec::new();
@@ -159,17 +208,22 @@ impl<'a> Maker<'a> {
         if option.value == ValueType::List && !self.random.one_in(6) {
             return self.programs();
         }
-        let careless = self.damage > 0 && self.random.one_in(4);
+        let careless = self.damage > 0 && self.random.one_in(14);
         if careless {
             self.damage -= 1;
-            self.tags.insert(format!("damaged {:?}", option.value));
+            return self.careless_value(option);
         }
-        let care = if careless { Care::Careless } else { Care::Careful };
-        let text = value(option, care, self.random);
+        let text = value(option, Care::Careful, self.random);
         if text.contains('%') {
             self.tags.insert(format!("expansion in {:?}", option.value));
         }
         text
+    }
+
+    fn careless_value(&mut self, option: &OptionRow) -> String {
+        self.tags.insert(format!("type {:?}", option.value));
+        self.tags.insert(format!("damaged {:?}", option.value));
+        value(option, Care::Careless, self.random)
     }
 
     /// Some of the programs there are.
@@ -250,7 +304,7 @@ impl<'a> Maker<'a> {
 
     fn edit_option(&mut self, section: &mut Section) {
         let Some(row) = provost_config::options::section_row(&section.name) else { return };
-        let all: Vec<&OptionRow> = row.options().filter(|option| option.since != Some(OURS)).collect();
+        let all: Vec<&OptionRow> = of_the_reference(row.kind).collect();
         let option = self.random.pick(&all);
         self.damage = usize::from(self.random.one_in(8));
         let text = self.value(option);

@@ -4,12 +4,20 @@
 //! two differ on purpose, the scenario says for each what it must do. Scenarios about what only ours promises
 //! (no wake-ups, children that survive the daemon) are plain tests.
 
+mod background;
 mod bad_input;
+mod child_logs;
 mod daemon;
+mod events;
 mod fastcgi;
 mod handover;
+mod init;
+mod log_targets;
+mod pidproxy;
 mod promises;
 mod prompt;
+mod sample;
+mod wrapped;
 
 /// Makes the tests `NAME::reference` and `NAME::ours` of each named scenario.
 macro_rules! on_both {

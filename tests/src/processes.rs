@@ -105,16 +105,14 @@ pub fn voluntary_switches(pid: u32) -> u64 {
         .sum()
 }
 
-/// Processor time that `pid` has used, user and system together.
-///
-/// The kernel counts it in ticks of a hundredth of a second.
+/// Processor time that all threads of `pid` have used.
 pub fn cpu_time(pid: u32) -> Duration {
-    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
-    let after_command = stat.rsplit(')').next().unwrap_or_default();
-    // Fields 14 and 15 of proc(5); what is left of the line begins with field 3.
-    let ticks: u64 =
-        after_command.split_whitespace().skip(11).take(2).filter_map(|n| n.parse::<u64>().ok()).sum();
-    Duration::from_millis(ticks * 10)
+    let Ok(tasks) = fs::read_dir(format!("/proc/{pid}/task")) else { return Duration::ZERO };
+    let nanoseconds = tasks
+        .filter_map(|task| fs::read_to_string(task.ok()?.path().join("schedstat")).ok())
+        .filter_map(|times| times.split_whitespace().next()?.parse::<u64>().ok())
+        .sum();
+    Duration::from_nanos(nanoseconds)
 }
 
 /// The numeric user id `pid` runs as.

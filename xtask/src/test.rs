@@ -21,6 +21,10 @@ pub(crate) fn test(words: &[String]) -> Result<(), Failure> {
     if env::var_os("PROVOST_REFERENCE").is_none() {
         tests.env("PROVOST_REFERENCE", reference);
     }
+    // The slow ones wait for daemons, not for the processor.
+    if env::var_os("RUST_TEST_THREADS").is_none() {
+        tests.env("RUST_TEST_THREADS", "6");
+    }
     succeed(&mut tests, REMEDY)
 }
 

@@ -60,6 +60,14 @@ fn mistakes_are_refused() {
 }
 
 #[test]
+fn an_empty_name_is_that_of_no_file() {
+    let invocation = CtlInvocation { configuration: Some(String::new()), ..CtlInvocation::default() };
+    let system = FakeSystem::with_files(&[("/w/supervisord.conf", "[supervisorctl]\nprompt=p\n")]);
+    let config = load(&invocation, "/usr/bin/supervisorctl", &system).expect("nothing to refuse");
+    assert_eq!((config.config_file, config.prompt.as_str()), (None, "supervisor"));
+}
+
+#[test]
 fn python_plugins_are_accepted_with_a_warning() {
     let text = "[supervisorctl]\n[ctlplugin:a]\nsupervisor.ctl_factory=b:c\nmore=1\n";
     let config = loaded(text, &CtlInvocation::default()).expect("valid");

@@ -124,6 +124,15 @@ fn the_command_line_wins_over_the_file() {
 }
 
 #[test]
+fn an_empty_path_on_the_command_line_leaves_it_to_the_file() {
+    let empty = Some(String::new());
+    let overrides = Overrides { logfile: empty.clone(), pidfile: empty, ..Overrides::default() };
+    let found = load_in(&system("[supervisord]\nlogfile=a.log\npidfile=a.pid\n"), &overrides).expect("valid");
+    assert_eq!(found.config.supervisord.logfile, MainLog::File("/w/a.log".into()));
+    assert_eq!(found.config.supervisord.pidfile, "/w/a.pid");
+}
+
+#[test]
 fn values_of_the_daemon_are_refused_without_a_suffix() {
     refused("minfds=x\n", 2, "invalid literal for int() with base 10: 'x'");
     refused("\ndirectory=/nope\n", 3, "/nope is not an existing directory");
@@ -272,6 +281,12 @@ fn numbered_processes_are_expanded_one_by_one() {
         .collect();
     // Sorted as text.
     assert_eq!(shown, ["p_10 c 10 /x/010", "p_11 c 11 /x/011", "p_9 c 9 /x/009"]);
+}
+
+#[test]
+fn a_name_may_begin_in_the_next_line() {
+    let found = config("[program:p]\ncommand=c\nprocess_name=\n  p_%(process_num)d\n");
+    assert_eq!(found.groups[0].processes[0].name, "p_0");
 }
 
 #[test]

@@ -6,7 +6,7 @@ the name of its row in `on_purpose/table.rs`, and notes when it made a differenc
 import re
 import shlex
 
-from supervisor import datatypes, dispatchers, options, rpcinterface
+from supervisor import datatypes, options
 
 ACTIVE = set()
 FIRED = set()
@@ -82,7 +82,7 @@ LOGFILE = re.compile(r"(?:.*\.)?std(?:out|err)_logfile$")
 def expand_amended(original):
     def call(text, names, name):
         before = attempt(original, text, names, name)
-        after, fired = before, None
+        after, fired, single = before, None, text
         second_pass = name in ("stdout_logfile", "stderr_logfile")
         if amended("environment is expanded once") and name == "supervisord.environment":
             after, fired = ("value", text), "environment is expanded once"
@@ -93,9 +93,9 @@ def expand_amended(original):
             after, fired = attempt(original, single, names, name), "logfiles are expanded once"
         if comparable(before) != comparable(after):
             FIRED.add(fired)
-        if amended("bare conversions are refused") and after[0] == "value" and after[1] is not text:
-            strict = attempt(original, text, Names(names), name)
-            if strict[0] == "refusal":
+        if amended("bare conversions are refused") and after[1] is not text:
+            strict = attempt(original, single, Names(names), name)
+            if strict[0] == "refusal" and comparable(strict) != comparable(after):
                 FIRED.add("bare conversions are refused")
                 after = strict
         return settle(after)
@@ -190,12 +190,12 @@ def import_spec(self, spec):
     It has no name of its own: the advice behind the message tells this difference from others.
     """
     found = original_import_spec(self, spec)
-    if ACTIVE and (found not in BUILT_IN or "[" in spec):
+    if ACTIVE and "".join(spec.split()) not in BUILT_IN:
         raise ImportError(spec)
     return found
 
 
-BUILT_IN = (rpcinterface.make_main_rpcinterface, dispatchers.default_handler)
+BUILT_IN = ("supervisor.rpcinterface:make_main_rpcinterface", "supervisor.dispatchers:default_handler")
 original_import_spec = options.ServerOptions.import_spec
 options.ServerOptions.import_spec = import_spec
 
@@ -217,6 +217,7 @@ class OnlySection:
 
 def processes_from_section(self, parser, section, group_name, klass=None):
     """Looks at the socket of a FastCGI program that stands in a group, as outside of one."""
+    processes = original_processes(self, parser, section, group_name, klass)
     name = "sockets in groups are checked"
     if amended(name) and klass is options.ProcessConfig and section.startswith("fcgi-program:"):
         self.processes_from_section = lambda *arguments: []
@@ -227,11 +228,9 @@ def processes_from_section(self, parser, section, group_name, klass=None):
             raise
         finally:
             del self.processes_from_section
-        processes = original_processes(self, parser, section, group_name, klass)
         for config in processes:
             config.shared = shared
-        return processes
-    return original_processes(self, parser, section, group_name, klass)
+    return processes
 
 
 original_processes = options.ServerOptions.processes_from_section

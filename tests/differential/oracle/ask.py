@@ -139,7 +139,11 @@ def answer(question):
     ACTIVE.clear()
     ACTIVE.update(question["amendments"])
     FIRED.clear()
-    found = ASK[question["about"]](question)
+    try:
+        found = ASK[question["about"]](question)
+    except Exception as error:
+        # Said as an answer, so that the case is known.
+        found = crash(error)
     found["fired"] = sorted(FIRED)
     return found
 

@@ -47,12 +47,14 @@ EVENT_NAMES = {getattr(EventTypes, name): name for name in dir(EventTypes) if na
 
 def kind(group):
     if isinstance(group, options.EventListenerPoolConfig):
+        # It may be a module, or anything else that has a name in Python.
         handler = group.result_handler
+        names = [getattr(handler, name, "?") for name in ("__module__", "__qualname__")]
         return {
             "kind": "eventlistener",
             "buffer_size": signed(group.buffer_size),
             "events": sorted(EVENT_NAMES[event] for event in group.pool_events),
-            "result_handler": "%s:%s" % (handler.__module__, handler.__qualname__),
+            "result_handler": ":".join(names),
         }
     if isinstance(group, options.FastCGIGroupConfig):
         shared = group.socket_config

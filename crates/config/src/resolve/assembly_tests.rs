@@ -279,6 +279,15 @@ fn the_main_interface_is_served_under_any_name() {
         "[DEFAULT]\nx=%(nothing)s\n[rpcinterface:b]\n{factory}={main}\n[rpcinterface:a]\n{factory}:{main}\n"
     ));
     assert_eq!(found.config.rpc_namespaces, ["b", "a"]);
+    let spaced = main.replace(':', " : ");
+    assert_eq!(loaded(&format!("[rpcinterface:a]\n{factory}={spaced}\n")).config.rpc_namespaces, ["a"]);
+    refused(
+        &format!("[rpcinterface:x]\n{factory}=\n  {main}\n"),
+        &format!(
+            "\n{main} cannot be resolved within [rpcinterface:x]: Python RPC interfaces cannot be loaded; remove the \
+             section, or write {factory} = {main}"
+        ),
+    );
     refused(
         "[rpcinterface:x]\n",
         "section [rpcinterface:x] does not specify a supervisor.rpcinterface_factory",

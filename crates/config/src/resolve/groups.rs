@@ -138,13 +138,13 @@ fn member_processes(
     notes: &mut Notes,
 ) -> Result<Vec<Arc<Process>>, Failure> {
     let mut refusals = Refusals::default();
-    // The reference forgets the socket of a FastCGI program inside a group.
-    let fastcgi = match section.name.starts_with("fcgi-program:") {
-        true => refusals.ok(fastcgi::read(context, section)).map(Arc::new),
-        false => None,
-    };
-    let recipe = Recipe { section, group, fastcgi: fastcgi.as_ref() };
+    // The reference forgets the socket of a FastCGI program inside a group, so mistakes in it come last.
+    let is_fastcgi = section.name.starts_with("fcgi-program:");
+    let shared = is_fastcgi.then(|| fastcgi::read(context, section).map(Arc::new)).transpose();
+    let fastcgi = shared.as_ref().ok().and_then(Option::as_ref);
+    let recipe = Recipe { section, group, fastcgi };
     let processes = refusals.or_default(processes(context, recipe, notes));
+    refusals.or_default(shared.map(drop));
     refusals.finish(processes)
 }
 

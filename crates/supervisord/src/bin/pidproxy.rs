@@ -54,23 +54,34 @@ fn run(pidfile: &Path, command: &str, arguments: Vec<String>) -> Result<(), Stri
             }
             continue;
         }
-        forward(pidfile, number)?;
-        if matches!(number, SIGTERM | SIGINT | SIGQUIT) {
+        let forwarded = forward(pidfile, number)?;
+        if forwarded == Forwarded::Sent && matches!(number, SIGTERM | SIGINT | SIGQUIT) {
             return Ok(());
         }
     }
     Ok(())
 }
 
+/// What became of a signal.
+#[must_use]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Forwarded {
+    /// The process in the pidfile has it.
+    Sent,
+    /// There was no pid to be read, so nobody has it: a TERM must not end us and leave the program behind.
+    Dropped,
+}
+
 /// Sends a signal to the pid in the file. A file that cannot be read drops the signal, as the reference does.
-fn forward(pidfile: &Path, number: i32) -> Result<(), String> {
+fn forward(pidfile: &Path, number: i32) -> Result<Forwarded, String> {
     let pid =
         std::fs::read_to_string(pidfile).ok().and_then(|text| text.trim().parse().ok()).and_then(Pid::new);
     let Some(pid) = pid else {
         // Who does not read this must not cost the program its signals.
         let _ = writeln!(std::io::stdout(), "Can't read child pidfile {}!", pidfile.display());
-        return Ok(());
+        return Ok(Forwarded::Dropped);
     };
     signal::kill(pid, number)
+        .map(|()| Forwarded::Sent)
         .map_err(|errno| format!("failed to signal pid {pid}: {}", provost_sys::strerror(errno.raw())))
 }
