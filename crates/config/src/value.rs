@@ -102,12 +102,12 @@ type Result<T> = std::result::Result<T, ValueError>;
 /// An integer as Python's `int` reads it in base 10: blanks around it, a sign, single underscores between digits.
 /// Numbers beyond 64 bits are taken as the largest (or smallest) that fits.
 pub fn integer(text: &str) -> Result<i64> {
-    digits(strip(text), 10).ok_or_else(|| ValueError::Integer(text.to_owned()))
+    digits(number_strip(text), 10).ok_or_else(|| ValueError::Integer(text.to_owned()))
 }
 
 /// An octal number: like [`integer`] in base 8, and `0o` may stand before the digits.
 pub fn octal(text: &str) -> Result<u32> {
-    let bare = strip(text);
+    let bare = number_strip(text);
     let (sign, unsigned) = match bare.strip_prefix(['+', '-']) {
         Some(rest) => (&bare[..1], rest),
         None => ("", bare),
@@ -123,6 +123,11 @@ pub fn octal(text: &str) -> Result<u32> {
     let value = digits(&format!("{sign}{unsigned}"), 8).ok_or_else(|| ValueError::Octal(text.to_owned()))?;
     // Permission bits: the kernel looks at the lowest twelve of whatever number it is given.
     Ok((value & 0o7777) as u32)
+}
+
+/// The blanks around a number. In plain ASCII, Python's `int` knows fewer of them than `strip` does.
+fn number_strip(text: &str) -> &str {
+    if text.is_ascii() { text.trim_matches(|c| matches!(c, ' ' | '\t'..='\r')) } else { strip(text) }
 }
 
 fn digits(text: &str, radix: u32) -> Option<i64> {
@@ -264,7 +269,10 @@ pub fn port_number(text: &str) -> Result<u16> {
 
 /// Checks that a text has a scheme and something behind it.
 pub fn url(text: &str) -> Result<&str> {
-    let valid = text.split_once(':').is_some_and(|(scheme, rest)| {
+    // Python's parser passes over these blanks.
+    let shown: String =
+        text.trim_start_matches(|c| c <= ' ').chars().filter(|c| !matches!(c, '\t' | '\r' | '\n')).collect();
+    let valid = shown.split_once(':').is_some_and(|(scheme, rest)| {
         let scheme_char = |c: char| c.is_ascii_alphanumeric() || "+-.".contains(c);
         let scheme_is_one =
             scheme.starts_with(|c: char| c.is_ascii_alphabetic()) && scheme.chars().all(scheme_char);

@@ -19,6 +19,8 @@ fn integers_are_pythons() {
         &[
             ("5", "5"),
             (" 5\n", "5"),
+            ("\u{a0}5\u{1f}", "5"),
+            ("5\u{1f}", "invalid literal for int() with base 10: '5\\x1f'"),
             ("+5", "5"),
             ("-05", "-5"),
             ("1_000", "1000"),
@@ -223,8 +225,17 @@ fn addresses_are_cut_at_the_last_colon() {
 
 #[test]
 fn urls_have_a_scheme_and_something_behind_it() {
-    for good in ["http://h", "unix:///tmp/x", "unix:/tmp/x", "localhost:9001", "http:/", "http:///x", "a+b:c"]
-    {
+    for good in [
+        "http://h",
+        "unix:///tmp/x",
+        "unix:/tmp/x",
+        "localhost:9001",
+        "http:/",
+        "http:///x",
+        "a+b:c",
+        " \thttp://h",
+        "ht\ntp://h",
+    ] {
         assert_eq!(url(good), Ok(good));
     }
     for bad in ["foo", "", "http://", "unix://", "a:", "1a:b", "http://?x", "http:#x", ":x"] {

@@ -148,7 +148,7 @@ pub static COMMANDS: &[Command] = &[
     },
     Command {
         name: "fg",
-        forms: &[form("fg <process>", "Talk to a process as if it ran in this terminal; Ctrl-C to leave it")],
+        forms: &[form("fg <process>", "Talk to a process as if it ran in this terminal (not available yet)")],
         arguments: Arguments::Any,
         completion: Completion::Processes,
         action: Action::Run(logs::fg),

@@ -254,12 +254,12 @@ def without_twins(groups):
     return kept
 
 
-def logfile_name(value):
-    return original_logfile_name(value or None)
-
-
-original_logfile_name = options.logfile_name
-options.logfile_name = replaced("an empty log file is none", original_logfile_name, logfile_name)
+def logfile(name):
+    """The log file of a channel. An empty name always meant none; amended, it is none."""
+    if name != "" or not amended("an empty log file is none"):
+        return name
+    FIRED.add("an empty log file is none")
+    return None
 
 
 def clamp(number, low, high):
@@ -299,16 +299,21 @@ original_process_equal = options.ProcessConfig.__eq__
 original_socket_equal = datatypes.SocketConfig.__eq__
 
 
+def configured(config, name):
+    value = getattr(config, name)
+    return logfile(value) if name.endswith("_logfile") else value
+
+
 def processes_equal(one, other):
     equal = original_process_equal(one, other)
     if equal and getattr(one, "shared", None) != getattr(other, "shared", None):
         FIRED.add("sockets in groups are checked")
         return False
-    if not amended("AUTO is compared as configured") or not equal:
+    if not amended("AUTO is compared as configured"):
         return equal
     names = options.ProcessConfig.req_param_names + options.ProcessConfig.optional_param_names
-    strict = all(getattr(one, name) == getattr(other, name) for name in names)
-    if strict != equal:
+    strict = all(configured(one, name) == configured(other, name) for name in names)
+    if equal and not strict:
         FIRED.add("AUTO is compared as configured")
     return strict
 

@@ -4,7 +4,7 @@
 """
 import socket
 
-from amendments import FIRED, amended, backups, count, mode, signed, without_twins
+from amendments import FIRED, amended, backups, count, logfile, mode, signed, without_twins
 from supervisor import datatypes, loggers, options
 from supervisor.events import EventTypes
 from supervisor.rpcinterface import SupervisorNamespaceRPCInterface
@@ -89,7 +89,9 @@ def config_info(daemon):
     rows = SupervisorNamespaceRPCInterface(supervisor).getAllConfigInfo()
     for row in rows:
         for key, value in row.items():
-            if key.endswith("_backups"):
+            if key.endswith("_logfile"):
+                row[key] = "none" if logfile(value) is None else value
+            elif key.endswith("_backups"):
                 row[key] = backups(value)
             elif isinstance(value, int) and not isinstance(value, bool):
                 row[key] = signed(value)

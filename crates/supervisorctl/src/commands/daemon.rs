@@ -38,6 +38,10 @@ pub(super) fn reload(session: &mut Session, _: &Invocation<'_>) -> Result<(), Fa
         Err(failure) if is_shutting_down(&failure) => {
             session.complain("ERROR: already shutting down".to_owned());
         }
+        // Ours reads the file first; one that cannot be used changes nothing.
+        Err(Failure::Fault(fault)) if fault.known() == Some(FaultCode::CantReread) => {
+            session.complain(format!("ERROR: {}", fault.string));
+        }
         Err(other) => return Err(other),
     }
     Ok(())
