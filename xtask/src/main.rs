@@ -7,6 +7,7 @@
 
 mod chore;
 mod docs;
+mod lint;
 mod measure;
 mod reference;
 mod test;
@@ -26,7 +27,7 @@ struct Chore {
     run: fn(&[String]) -> Result<(), Failure>,
 }
 
-const CHORES: [Chore; 6] = [
+const CHORES: [Chore; 7] = [
     Chore {
         name: "demo",
         purpose: "build both programs and run a small supervisor in the foreground",
@@ -41,6 +42,11 @@ const CHORES: [Chore; 6] = [
         name: "reference",
         purpose: "install the reference (Supervisor 4.3.0) under .venv/",
         run: reference::run,
+    },
+    Chore {
+        name: "lint",
+        purpose: "rustfmt, clippy without a warning, and the fuzz targets compile",
+        run: lint::run,
     },
     Chore { name: "tidy", purpose: "check what neither the compiler nor clippy checks", run: tidy::run },
     Chore { name: "docs", purpose: "write the generated documents anew", run: docs::run },
