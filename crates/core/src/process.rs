@@ -58,7 +58,9 @@ pub const RESTART_FLOOR: Duration = Duration::from_secs(1);
 pub const PREPARE_GRACE: Duration = Duration::from_millis(250);
 
 /// How long the log plane may take to store a dead child's last output before the death is announced anyway.
-pub const DRAIN_GRACE: Duration = Duration::from_millis(250);
+///
+/// Long enough for a log plane that gets little of a busy machine; only one that hangs lets it pass.
+pub const DRAIN_GRACE: Duration = Duration::from_secs(1);
 
 /// SIGKILLs a child survives during shutdown before it is given up as lost.
 pub const KILLS_BEFORE_LOST: u32 = 3;

@@ -123,14 +123,14 @@ fn a_program_that_ends_at_once_starts_once_a_second() {
 }
 
 #[test]
-fn logs_that_do_not_answer_delay_an_exit_for_a_quarter_of_a_second() {
+fn logs_that_do_not_answer_delay_an_exit_for_a_second() {
     let mut calm = Calm::of(eager("p", |_| {}));
     calm.pass(5.0);
     calm.script().logs_are_silent = true;
     calm.everything();
     calm.die("p", code(0));
     assert_eq!((calm.state("p"), calm.row("p").pid.map(|pid| pid.0)), ("RUNNING", Some(100)));
-    calm.pass(0.25);
+    calm.pass(1.0);
     check(
         &calm.everything(),
         &[

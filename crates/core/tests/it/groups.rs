@@ -163,7 +163,7 @@ fn a_group_that_is_stopping_cannot_be_removed() {
     calm.script().logs_are_silent = true;
     calm.die("p", code(0));
     assert_eq!(remove(&mut calm, "p"), "STILL_RUNNING: p", "its output is still on its way");
-    calm.pass(0.25);
+    calm.pass(1.0);
     assert_eq!(remove(&mut calm, "p"), "done");
 }
 

@@ -23,7 +23,7 @@ fn a_stop_waits_for_the_output_of_the_dead_child_but_not_for_long() {
     calm.script().logs_are_silent = true;
     calm.die("p", code(0));
     assert_eq!((calm.answer(call), calm.state("p")), ("nothing yet".into(), "STOPPING"));
-    calm.pass(0.25);
+    calm.pass(1.0);
     assert_eq!((calm.answer(call), calm.state("p")), ("done".into(), "STOPPED"));
 }
 
