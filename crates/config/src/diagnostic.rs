@@ -94,7 +94,7 @@ fn write_snippet(f: &mut fmt::Formatter<'_>, place: &Place) -> fmt::Result {
 /// Why a configuration was refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Failure {
-    /// One per offence; the first carries the reference's text.
+    /// One per offence, the first with the reference's text; behind them, warnings that may explain them.
     pub diagnostics: Vec<Diagnostic>,
 }
 

@@ -85,6 +85,49 @@ impl Section {
     }
 }
 
+/// Something that is read all the same, and that hardly anybody means.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Oddity {
+    /// A section header without its `]`, read as an option.
+    OpenHeader {
+        /// The line.
+        span: Span,
+        /// What it says, without the `[`.
+        name: String,
+        /// The section that what follows goes to.
+        section: String,
+    },
+    /// A line that begins as a section header does, and continues a value because it is indented.
+    HeaderInValue {
+        /// The line.
+        span: Span,
+        /// What it says, without brackets.
+        name: String,
+        /// The section that what follows goes to.
+        section: String,
+    },
+    /// An option that an earlier line of the same section and file has too.
+    OptionTwice {
+        /// The later name.
+        span: Span,
+        /// The earlier name.
+        first: Span,
+        /// The name.
+        name: String,
+        /// Its section.
+        section: String,
+    },
+    /// A section that an earlier line of the same file begins too.
+    SectionTwice {
+        /// The later header.
+        span: Span,
+        /// The earlier header.
+        first: Span,
+        /// The name.
+        name: String,
+    },
+}
+
 /// Every section of every file read so far.
 #[derive(Clone, Debug)]
 pub struct Document {
@@ -96,6 +139,7 @@ pub struct Document {
     fresh: Vec<(Slot, usize)>,
     /// Sections below this had their chance to take `%(here)s` values from the defaults.
     seen_sections: usize,
+    oddities: Vec<Oddity>,
 }
 
 /// Which section an option is in.
@@ -115,6 +159,7 @@ impl Default for Document {
             defaults: Section::new(DEFAULT_SECTION, span),
             fresh: Vec::new(),
             seen_sections: 0,
+            oddities: Vec::new(),
         }
     }
 }
@@ -147,6 +192,11 @@ impl Document {
         &self.defaults
     }
 
+    /// What is read all the same and hardly meant, in the order in which it was read.
+    pub fn oddities(&self) -> &[Oddity] {
+        &self.oddities
+    }
+
     /// The option of that (lower-case) name in `section`, or else in `[DEFAULT]`.
     pub fn option<'a>(&'a self, section: &'a Section, key: &str) -> Option<&'a Entry> {
         section.own(key).or_else(|| self.defaults.own(key))
@@ -155,6 +205,11 @@ impl Document {
     /// Name of the file that a span is in.
     pub fn file_of(&self, span: Span) -> &str {
         &self.sources[span.source as usize].name
+    }
+
+    /// Line of a span, counted from 1.
+    pub fn line_of(&self, span: Span) -> u32 {
+        span.line
     }
 
     /// The span with its file's name and its line, for a diagnostic.
@@ -267,11 +322,21 @@ struct Reader<'a> {
     /// Indent of the last line that was no continuation.
     indent: usize,
     offences: Vec<(Span, String)>,
+    /// The headers of this file.
+    headers: HashMap<String, Span>,
 }
 
 impl<'a> Reader<'a> {
     fn new(document: &'a mut Document, source: u32) -> Self {
-        Self { document, source, section: None, open: None, indent: 0, offences: Vec::new() }
+        Self {
+            document,
+            source,
+            section: None,
+            open: None,
+            indent: 0,
+            offences: Vec::new(),
+            headers: HashMap::new(),
+        }
     }
 
     fn read(mut self) -> Result<(), Failure> {
@@ -300,6 +365,7 @@ impl<'a> Reader<'a> {
                 entry.value_span = Span { line: number, ..span_in(line, value, self.source) };
             }
             lines.push(value.to_owned());
+            self.note_header_in_value(value, Span { line: number, ..span_in(line, value, self.source) });
             return Ok(());
         }
         self.indent = indent;
@@ -308,6 +374,7 @@ impl<'a> Reader<'a> {
             (Line::Header(name), _) => {
                 self.close_option();
                 let span = Span { length: count(name.chars().count() + 2), ..span };
+                self.note_header(name, span);
                 self.section = Some(self.document.open(name, span));
             }
             (_, None) => return Err(self.no_section(span, line)),
@@ -315,8 +382,12 @@ impl<'a> Reader<'a> {
                 self.close_option();
                 self.offences.push((span, line.to_owned()));
             }
-            (Line::Option { key, value }, Some(_)) => {
+            (Line::Option { key, value: text }, Some(slot)) => {
                 self.close_option();
+                match open_header(value) {
+                    Some(name) => self.note_open_header(name, (slot, span)),
+                    None => self.note_option(&key.to_lowercase(), (slot, span)),
+                }
                 let key_span = Span { length: count(key.chars().count()), ..span };
                 let at = |part: &str| Span { line: number, ..span_in(line, part, self.source) };
                 let comment = comment.map(|start| at(line[start..].trim_end_matches('\n')));
@@ -324,10 +395,10 @@ impl<'a> Reader<'a> {
                     key: key.to_lowercase(),
                     value: String::new(),
                     key_span,
-                    value_span: at(value),
+                    value_span: at(text),
                     comment,
                 };
-                self.open = Some((entry, vec![value.to_owned()]));
+                self.open = Some((entry, vec![text.to_owned()]));
             }
             (Line::Neither, _) => self.offences.push((span, line.to_owned())),
         }
@@ -342,6 +413,40 @@ impl<'a> Reader<'a> {
         self.document.fresh.push((slot, at));
     }
 
+    fn note_header(&mut self, name: &str, span: Span) {
+        match self.headers.get(name) {
+            Some(&first) => {
+                self.document.oddities.push(Oddity::SectionTwice { span, first, name: name.to_owned() });
+            }
+            None => {
+                self.headers.insert(name.to_owned(), span);
+            }
+        }
+    }
+
+    fn note_open_header(&mut self, name: &str, (slot, span): (Slot, Span)) {
+        let section = self.document.slot(slot).name.clone();
+        self.document.oddities.push(Oddity::OpenHeader { span, name: name.to_owned(), section });
+    }
+
+    fn note_header_in_value(&mut self, line: &str, span: Span) {
+        let (Some(name), Some(slot)) = (line.strip_prefix('['), self.section) else { return };
+        let name = strip(name.strip_suffix(']').unwrap_or(name)).to_owned();
+        let section = self.document.slot(slot).name.clone();
+        self.document.oddities.push(Oddity::HeaderInValue { span, name, section });
+    }
+
+    fn note_option(&mut self, name: &str, (slot, span): (Slot, Span)) {
+        let span = Span { length: count(name.chars().count()), ..span };
+        let section = self.document.slot(slot);
+        // What another file says before is meant to be replaced.
+        let Some(entry) = section.own(name).filter(|entry| entry.key_span.source == span.source) else {
+            return;
+        };
+        let (first, section) = (entry.key_span, section.name.clone());
+        self.document.oddities.push(Oddity::OptionTwice { span, first, name: name.to_owned(), section });
+    }
+
     fn no_section(&self, span: Span, line: &str) -> Failure {
         let place = self.document.place(span);
         let message = format!(
@@ -351,11 +456,13 @@ impl<'a> Reader<'a> {
             Repr(line)
         );
         let help = if line.starts_with('\u{feff}') {
-            "the file starts with a byte order mark; save it without one"
+            "the file starts with a byte order mark; save it without one".to_owned()
+        } else if let Some(help) = open_header_help(line) {
+            help
         } else {
-            "every option stands below a section header such as [supervisord]"
+            "every option stands below a section header such as [supervisord]".to_owned()
         };
-        Failure::new(message, Some(place), Some(help.to_owned()))
+        Failure::new(message, Some(place), Some(help))
     }
 
     fn parsing_errors(&self) -> Failure {
@@ -364,18 +471,31 @@ impl<'a> Reader<'a> {
         for (span, line) in &self.offences {
             message.push_str(&format!("\n\t[line {:2}]: {}", span.line, Repr(line)));
         }
-        let help =
-            Some("a line is `[section]`, `name = value`, a comment, or an indented continuation".to_owned());
-        let mut failure =
-            Failure::new(message, self.offences.first().map(|first| self.document.place(first.0)), help);
-        failure.diagnostics.extend(self.offences.iter().skip(1).map(|(span, _)| Diagnostic {
+        let first = self.offences.first();
+        let help = first.and_then(|(_, line)| open_header_help(line)).unwrap_or_else(|| {
+            "a line is `[section]`, `name = value`, a comment, or an indented continuation".to_owned()
+        });
+        let place = first.map(|first| self.document.place(first.0));
+        let mut failure = Failure::new(message, place, Some(help));
+        failure.diagnostics.extend(self.offences.iter().skip(1).map(|(span, line)| Diagnostic {
             severity: Severity::Error,
             message: "this line is neither a section header nor an option".to_owned(),
             place: Some(self.document.place(*span)),
-            help: None,
+            help: open_header_help(line),
         }));
         failure
     }
+}
+
+/// The name in a line that begins as a section header does and has no `]`.
+fn open_header(line: &str) -> Option<&str> {
+    line.strip_prefix('[').filter(|name| !name.contains(']')).map(strip)
+}
+
+/// What to do about such a line, with or without its comment.
+fn open_header_help(line: &str) -> Option<String> {
+    let name = open_header(strip(&line[..comment_start(line).unwrap_or(line.len())]))?;
+    Some(format!("this looks like a section header without its ]: write [{name}]"))
 }
 
 /// The span of `part`, a piece of `line`; the line number is left to the caller.

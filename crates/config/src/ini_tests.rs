@@ -138,6 +138,19 @@ fn bytes_that_are_no_text_are_refused_in_pythons_words() {
 }
 
 #[test]
+fn headers_without_a_bracket_are_named_as_such() {
+    let help =
+        |text: &str| shown(text).expect_err("a refusal").diagnostics[0].help.clone().unwrap_or_default();
+    let expect = "this looks like a section header without its ]: write [b]";
+    assert_eq!(help("[a]\n[b\n"), expect);
+    assert_eq!(help("[a]\n [b ; c\n"), expect);
+    assert_eq!(help("[b\nx=1\n"), expect);
+    assert!(help("[a]\nb\n").starts_with("a line is "));
+    let failure = shown("[a]\nbad\n[b\n").expect_err("a refusal");
+    assert_eq!(failure.diagnostics[1].help.as_deref(), Some(expect));
+}
+
+#[test]
 fn everything_knows_its_place() {
     let mut document = Document::default();
     document.read("f", "[a]\n  Öx = vä lue ; c\ny=\n\n   2\n".as_bytes()).expect("valid");

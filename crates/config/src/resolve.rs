@@ -4,6 +4,7 @@
 //! reports the first in this order, and so does this. Nothing outside the answer is changed, so that the
 //! same call serves the start, `reread` and a dry run.
 
+mod advice;
 mod channel;
 mod fastcgi;
 mod groups;
@@ -224,7 +225,11 @@ pub fn load(request: &Request, system: &dyn System) -> Result<Loaded, Failure> {
     let user = supervisord::resolve_user(&context, &request.overrides, daemon.user);
     supervisord.user = refusals.or_default(user);
     supervisord.config_file.clone_from(&file);
-    let config = refusals.finish(Config { supervisord, servers, rpc_namespaces, groups })?;
+    let config = refusals.finish(Config { supervisord, servers, rpc_namespaces, groups });
+    let config = config.map_err(|mut failure| {
+        failure.diagnostics.extend(check::lost_headers(&document));
+        failure
+    })?;
     notes.warnings.extend(check::check(&document));
 
     notes.messages.sort_by_key(|(level, _)| std::cmp::Reverse(*level));

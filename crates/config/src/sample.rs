@@ -24,16 +24,20 @@ const SWITCHED_ON: &[(Kind, &str)] = &[
 const INTRODUCTION: &str = "\
 ; Sample supervisor config file.
 ;
-; A line that starts with ; or # is a comment. Behind a value a comment needs a blank before it: a=b ;comment.
-; That holds inside quotes too: command=sh -c 'a ; b' is cut off behind the a.
+; A line that starts with ; or # is a comment. Behind a value a comment needs a blank before it:
+; a=b ;comment. That holds inside quotes too: command=sh -c 'a ; b' is cut off behind the a.
 ; Quotes are not removed from values, except in environment= and in the words of command=.
-; There is no shell: $HOME and ~ mean nothing in most values. %(ENV_HOME)s is the variable HOME, and %% is a
-; percent sign.
-; Paths below are in /tmp so that this file works as it is. Use better places: some systems empty /tmp.
+; There is no shell: $HOME and ~ mean nothing in most values. %(ENV_HOME)s is the variable HOME,
+; and %% is a percent sign.
+; Paths below are in /tmp so that this file works as it is. Use better places: some systems empty
+; /tmp.
 ";
 
 /// Width of `name=value`, so that the comments stand in a column.
 const COLUMN: usize = 32;
+
+/// Longest line, in characters.
+const WIDTH: usize = 100;
 
 /// The sample configuration.
 pub fn sample_configuration() -> String {
@@ -51,27 +55,43 @@ fn write_section(text: &mut String, section: &SectionRow) {
         Match::Exactly | Match::StartsWith => section.name.to_owned(),
     };
     text.push('\n');
-    for line in wrapped(&section.help.replace('`', ""), 100) {
+    for line in wrapped(&section.help.replace('`', ""), WIDTH - 2) {
         writeln!(text, "; {line}").expect("invariant: writing to a String does not fail");
     }
     writeln!(text, "{sign}[{name}]").expect("invariant: writing to a String does not fail");
-    for option in section.options() {
+    // What sections share with programs is told there; only what they cannot be without is told again.
+    let shared = section.shared.iter().filter(|option| option.fallback == Fallback::Required);
+    for option in shared.chain(section.own) {
         let on = section.in_sample && SWITCHED_ON.contains(&(section.kind, option.name));
-        writeln!(text, "{}", option_line(option, on)).expect("invariant: writing to a String does not fail");
+        write_option(text, option, on);
     }
 }
 
-fn option_line(option: &OptionRow, on: bool) -> String {
+fn write_option(text: &mut String, option: &OptionRow, on: bool) {
     let sign = if on { "" } else { ";" };
     let assignment = format!("{sign}{}={}", option.name, option.sample);
     let help = option.help.trim_end_matches('.').replace('`', "").replace("; ", ", ");
     let fallback = match option.fallback {
         Fallback::Required => " (required)".to_owned(),
-        Fallback::Text("") => String::new(),
+        Fallback::Text("") | Fallback::Described("none") => String::new(),
         Fallback::Text(text) => format!(" (default {text})"),
         Fallback::Described(text) => format!(" (default: {})", text.replace('`', "")),
     };
-    format!("{assignment:COLUMN$} ; {help}{fallback}")
+    let comment = format!("{help}{fallback}");
+    let beside = WIDTH.saturating_sub(3 + assignment.len().max(COLUMN));
+    // Behind a long assignment only a short comment keeps the column readable.
+    let (mut line, lines) = match assignment.len() > COLUMN && comment.len() > beside {
+        true => (assignment, wrapped(&comment, WIDTH - 3 - COLUMN)),
+        false => {
+            let mut lines = wrapped(&comment, beside);
+            (format!("{assignment:COLUMN$} ; {}", lines.remove(0)), lines)
+        }
+    };
+    for comment in lines {
+        write!(line, "\n{:COLUMN$} ; {comment}", "").expect("invariant: writing to a String does not fail");
+    }
+    text.push_str(&line);
+    text.push('\n');
 }
 
 /// `text` in lines of at most `width` characters, broken at blanks.
@@ -125,6 +145,19 @@ mod tests {
             .collect();
         let loaded = load_text(format!("{}{on}", &sample[..start]));
         assert_eq!(loaded.config.groups.len(), 1);
+    }
+
+    #[test]
+    fn the_sample_is_easy_to_read() {
+        let sample = sample_configuration();
+        for line in sample.lines() {
+            assert!(line.chars().count() <= WIDTH && line.trim_end() == line, "{line}");
+        }
+        assert!(!sample.contains("chris") && !sample.contains("default: none"));
+        assert_eq!(sample.matches(";stdout_logfile_maxbytes=").count(), 1);
+        assert_eq!(sample.matches(";command=").count(), 3);
+        let text = sample.replace("\n; ", " ");
+        assert_eq!(text.matches("All options of a program, and:").count(), 2);
     }
 
     #[test]

@@ -44,6 +44,12 @@ pub trait System {
         std::path::Path::new(path).is_dir()
     }
 
+    /// Whether a file is there that somebody may execute.
+    fn is_executable(&self, path: &str) -> bool {
+        use std::os::unix::fs::PermissionsExt as _;
+        std::fs::metadata(path).is_ok_and(|file| file.is_file() && file.permissions().mode() & 0o111 != 0)
+    }
+
     /// The names in a directory, in any order, without `.` and `..`; names that are not UTF-8 are left out.
     fn list_dir(&self, path: &str) -> io::Result<Vec<String>> {
         let entries = std::fs::read_dir(if path.is_empty() { "." } else { path })?;
@@ -110,6 +116,8 @@ pub struct FakeSystem {
     pub locked: BTreeSet<String>,
     /// Users; each has a group of its own name and gid, and the home `/home/NAME`.
     pub users: Vec<User>,
+    /// Files that can be executed, by absolute path; everything can be if this is not known.
+    pub programs: Option<BTreeSet<String>>,
     /// The environment.
     pub environment: BTreeMap<String, String>,
     /// The working directory.
@@ -127,6 +135,7 @@ impl Default for FakeSystem {
             all_dirs: false,
             locked: BTreeSet::new(),
             users: vec![user("root", 0, 0), user("web", 33, 34), user("op", 1000, 1000)],
+            programs: None,
             environment: BTreeMap::new(),
             cwd: "/w".to_owned(),
             uid: 0,
@@ -210,6 +219,10 @@ impl System for FakeSystem {
         !path.is_empty()
             && (self.dirs.contains(&full)
                 || self.all_dirs && path.starts_with('/') && !self.files.contains_key(&full))
+    }
+
+    fn is_executable(&self, path: &str) -> bool {
+        self.programs.as_ref().is_none_or(|programs| programs.contains(&self.full(path)))
     }
 
     fn list_dir(&self, path: &str) -> io::Result<Vec<String>> {

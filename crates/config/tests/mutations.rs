@@ -94,7 +94,7 @@ fn switched_on() -> String {
     [
         ("/a/path", "/tmp/path"),
         ("nobody:nogroup", "web:op"),
-        ("chrism", "op"),
+        ("nobody", "op"),
         ("progname1,progname2", "name,workers"),
         ("[fcgi-program:name]", "[fcgi-program:workers]"),
         ("[eventlistener:name]", "[eventlistener:pool]"),

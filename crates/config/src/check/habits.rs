@@ -3,6 +3,7 @@
 //! Looks at words only. A program that is not listed, or that reads its habit from a file of its own, is passed over:
 //! a wrong warning does more harm than a missing one.
 
+use super::script::waits_for_programs;
 use crate::words::split_command;
 
 /// How a program is kept in the foreground, or sent to the background.
@@ -59,13 +60,10 @@ pub(super) fn goes_to_background(command: &str) -> Option<String> {
     background_of(&words)
 }
 
-/// Whether that command is a shell that waits for several others, so that what it is told does not reach them.
+/// Whether that command is a shell that waits for programs, so that what it is told does not reach them.
 pub(super) fn is_compound(command: &str) -> bool {
     let Ok(words) = split_command(command) else { return false };
-    let Some(script) = script_of(&words) else { return false };
-    let joins =
-        [";", "&&", "||", "|", "\n"].iter().any(|join| script.trim_end_matches([';', ' ']).contains(join));
-    joins && !script.split([';', '&', '|', '\n', ' ']).any(|word| word == "exec")
+    script_of(&words).is_some_and(waits_for_programs)
 }
 
 fn name_of(word: &str) -> &str {

@@ -4,10 +4,11 @@
 //! questions of [`System`]. The daemon does not print these at its start: whoever runs a configuration on purpose has
 //! seen them, and a log is no place for advice.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::fmt::Write as _;
 use std::sync::Arc;
 
+use super::command::{Problem, log_files, problem};
 use super::habits;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::ini::{Entry, Section, Span};
@@ -68,14 +69,49 @@ const RULES: &[Rule] = &[
         help: "make the directory, or correct its name",
     },
     Rule {
+        id: "unreadable-command", when: unreadable_command,
+        message: "{}, so that the program cannot start",
+        help: "close every quote, and double a backslash at the end",
+    },
+    Rule {
+        id: "quoted-command", when: quoted_command,
+        message: "the whole command of {} is in quotes, and taken for the name of one file",
+        help: "remove the quotes around the command",
+    },
+    Rule {
+        id: "tilde", when: tilde,
+        message: "~ is not expanded in command: {} is taken as it is",
+        help: "write the whole path; %(ENV_HOME)s is the daemon's HOME",
+    },
+    Rule {
+        id: "not-found", when: not_found,
+        message: "{} is not found",
+        help: "write its absolute path, or set PATH in environment",
+    },
+    Rule {
+        id: "not-executable", when: not_executable,
+        message: "{} cannot be executed",
+        help: "name a program, or a script with #! in its first line, and make it executable with chmod +x",
+    },
+    Rule {
+        id: "negative-time", when: negative_time,
+        message: "{} is negative and counts as 0",
+        help: "write a number of seconds, 0 or more",
+    },
+    Rule {
+        id: "shared-log", when: shared_log,
+        message: "{}: each rolls it over without the other",
+        help: "write a file for each (%(process_num)d tells processes apart), or redirect_stderr=true",
+    },
+    Rule {
         id: "daemonizes", when: daemonizes,
         message: "{}: the program goes to the background, where it cannot be supervised",
         help: "keep it in the foreground; `pidproxy` stands in for programs that cannot stay there",
     },
     Rule {
         id: "shell-keeps-signals", when: shell_keeps_signals,
-        message: "{} runs several commands in a shell, and the stop signal reaches only the shell",
-        help: "write stopasgroup=true, or `exec` before the last command",
+        message: "{} runs programs in a shell that waits for them, and the stop signal reaches only the shell",
+        help: "write stopasgroup=true, or `exec` before the program that stays",
     },
     Rule {
         id: "kill-without-stop", when: kill_without_stop,
@@ -232,6 +268,90 @@ fn no_directory(subject: &Subject<'_>) -> Vec<Finding> {
         Some(Finding { span: subject.span(section, "directory"), what })
     });
     missing.collect()
+}
+
+/// Commands with a problem that can be put into words.
+fn commands(subject: &Subject<'_>, words: impl Fn(Problem, &Section) -> Option<String>) -> Vec<Finding> {
+    let found = subject.programs().filter_map(|(process, section)| {
+        let what = words(problem(process, subject.loaded, subject.system)?, section)?;
+        Some(Finding { span: subject.span(section, "command"), what })
+    });
+    found.collect()
+}
+
+fn unreadable_command(subject: &Subject<'_>) -> Vec<Finding> {
+    commands(subject, |problem, section| match problem {
+        // Of a comment that cuts it the log tells too.
+        Problem::Unsplit(_) if section.own("command").is_some_and(|entry| entry.comment.is_some()) => None,
+        Problem::Unsplit(error) => {
+            Some(format!("command of [{}] cannot be split into words ({error})", section.name))
+        }
+        _ => None,
+    })
+}
+
+fn quoted_command(subject: &Subject<'_>) -> Vec<Finding> {
+    commands(subject, |problem, section| match problem {
+        Problem::Quoted => Some(format!("[{}]", section.name)),
+        _ => None,
+    })
+}
+
+fn tilde(subject: &Subject<'_>) -> Vec<Finding> {
+    commands(subject, |problem, section| match problem {
+        Problem::Tilde(word) => Some(format!("{word} of [{}]", section.name)),
+        _ => None,
+    })
+}
+
+fn not_found(subject: &Subject<'_>) -> Vec<Finding> {
+    commands(subject, |problem, section| match problem {
+        Problem::NotFound(word) => Some(format!("{word}, the program of [{}],", section.name)),
+        _ => None,
+    })
+}
+
+fn not_executable(subject: &Subject<'_>) -> Vec<Finding> {
+    commands(subject, |problem, section| match problem {
+        Problem::NotExecutable(file) => Some(format!("{file}, the program of [{}],", section.name)),
+        _ => None,
+    })
+}
+
+fn negative_time(subject: &Subject<'_>) -> Vec<Finding> {
+    let mut found = Vec::new();
+    for (process, section) in subject.programs() {
+        for (option, seconds) in [("startsecs", process.startsecs), ("stopwaitsecs", process.stopwaitsecs)] {
+            if seconds < 0 {
+                let what = format!("{option} of [{}]", section.name);
+                found.push(Finding { span: subject.span(section, option), what });
+            }
+        }
+    }
+    found
+}
+
+fn shared_log(subject: &Subject<'_>) -> Vec<Finding> {
+    let loaded = subject.loaded;
+    let mut writers = HashMap::new();
+    let mut told = HashSet::new();
+    let mut found = Vec::new();
+    for (file, option, section) in log_files(loaded, &subject.system.current_dir()) {
+        let Some(&(first_option, first)) = writers.get(&file) else {
+            writers.insert(file, (option, section));
+            continue;
+        };
+        // One line for all processes of a section.
+        let Some(place) = loaded.document.section(section).filter(|_| told.insert((option, section))) else {
+            continue;
+        };
+        let what = match (first_option, first) == (option, section) {
+            true => format!("several processes of [{section}] write {file}"),
+            false => format!("{option} of [{section}] and {first_option} of [{first}] write {file}"),
+        };
+        found.push(Finding { span: subject.span(place, option), what });
+    }
+    found
 }
 
 fn daemonizes(subject: &Subject<'_>) -> Vec<Finding> {

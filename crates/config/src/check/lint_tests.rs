@@ -101,6 +101,73 @@ fn programs_that_leave_the_foreground() {
     program("nginx -g \"daemon off;\"", "", &[]);
 }
 
+/// Checks `[program:a]` as [`program`] does, where only `/bin/cat`, `/opt/x/run` and `/w/here` can be executed.
+#[track_caller]
+fn command(command: &str, lines: &str, expect: &[&str]) {
+    let mut system = system(&format!("{CALM}[program:a]\ncommand={command}\n{lines}"));
+    system.add_file("/bin/data", b"x");
+    system.dirs.insert("/opt/x".into());
+    system.programs = Some(["/bin/cat", "/opt/x/run", "/w/here"].map(str::to_owned).into());
+    check_in(&system, expect);
+}
+
+#[test]
+fn commands_that_cannot_start() {
+    command("cat", "", &[]);
+    command("/bin/cat -v", "", &[]);
+    command("./here", "", &[]);
+    command("run", "", &["4 not-found"]);
+    command("run", "environment=PATH=\"/bin:/opt/x\"\n", &[]);
+    command("cat", "environment=PATH=\"/opt/x\"\n", &["4 not-found"]);
+    command("./run", "directory=/opt/x\n", &[]);
+    command("./run", "", &["4 not-found"]);
+    command("/nope", "", &["4 not-found"]);
+    command("/bin/data", "", &["4 not-executable"]);
+    command("/bin", "", &["4 not-executable"]);
+    command("~/bin/cat", "", &["4 tilde"]);
+    command("\"/bin/cat -v\"", "", &["4 quoted-command"]);
+    command("\"/bin/cat\" -v", "", &[]);
+    command("\"/bin/cut\"", "", &["4 not-found"]);
+    command("/bin/cat 'x", "", &["4 unreadable-command"]);
+    command("/bin/cat x\\", "", &["4 unreadable-command"]);
+    // The warning of the log says it.
+    command("/bin/cat 'x ; y'", "", &[]);
+    command("/nope", "process_name=%(process_num)d\nnumprocs=3\n", &["4 not-found"]);
+}
+
+#[test]
+fn the_daemons_path_is_searched_unless_the_program_has_one() {
+    let mut system = system(&format!("{CALM}[program:a]\ncommand=run\n"));
+    system.programs = Some(["/opt/x/run".to_owned()].into());
+    check_in(&system, &["4 not-found"]);
+    system.environment.insert("PATH".into(), "/bin:/opt/x".into());
+    check_in(&system, &[]);
+    system.environment.insert("PATH".into(), String::new());
+    check_in(&system, &["4 not-found"]);
+}
+
+#[test]
+fn seconds_that_are_negative() {
+    program("c", "startsecs=-1\nstopwaitsecs=-2\n", &["5 negative-time", "6 negative-time"]);
+    program("c", "startsecs=0\nstopwaitsecs=0\n", &[]);
+}
+
+#[test]
+fn log_files_with_two_writers() {
+    program("c", "stdout_logfile=/d/x\nstderr_logfile=/d/../d/x\n", &["6 shared-log"]);
+    program("c", "stdout_logfile=x\nstderr_logfile=/w/x\n", &["6 shared-log"]);
+    program("c", "stdout_logfile=/d/x\nredirect_stderr=true\n", &[]);
+    program("c", "stdout_logfile=/dev/stdout\nstderr_logfile=/dev/stdout\ncreate_log_dirs=true\n", &[]);
+    program("c", "stdout_logfile=/w/supervisord.log\n", &["5 shared-log"]);
+    let several = "process_name=%(process_num)d\nnumprocs=3\n";
+    program("c", &format!("{several}stdout_logfile=/d/x\n"), &["7 shared-log"]);
+    program("c", &format!("{several}stdout_logfile=/d/%(process_num)d\n"), &[]);
+    check(
+        "[program:a]\ncommand=c\nstdout_logfile=/d/x\n[program:b]\ncommand=c\nstderr_logfile=/d/x\n",
+        &["8 shared-log"],
+    );
+}
+
 #[test]
 fn signals_that_stay_with_the_shell() {
     program("sh -c \"a && b\"", "", &["4 shell-keeps-signals"]);

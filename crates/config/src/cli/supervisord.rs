@@ -186,6 +186,13 @@ pub fn supervisord(args: &[String], asked: &Asked<'_>) -> Result<Command, UsageE
     }
     match &mut invocation.mode {
         Mode::DumpConfig(options) => *options = dump,
+        // The demonstration brings its own file.
+        Mode::Demo if invocation.configuration.is_some() => {
+            let opposed =
+                |option: &&Found<'_, Id>| matches!(option.switch.id, Id::Configuration | Id::Mode(_));
+            let later = options.iter().rfind(opposed).expect("invariant: both are among the options");
+            return Err(UsageError::Conflict(later.spelled.clone()));
+        }
         _ if dump.json => return Err(UsageError::Needs("--json", "--dump-config")),
         _ if dump.show_secrets => return Err(UsageError::Needs("--show-secrets", "--dump-config")),
         _ => {}

@@ -111,6 +111,9 @@ fn mistakes_get_the_words_of_the_reference() {
     refused("-n --nodaemon", "conflicting command line option '--nodaemon'");
     refused("-l a --logfile=b", "conflicting command line option '--logfile'");
     refused("--check --demo", "conflicting command line option '--demo'");
+    refused("-c x --demo", "conflicting command line option '--demo'");
+    refused("--demo -n -c x -s", "conflicting command line option '-c'");
+    refused("--demo --configuration=x", "conflicting command line option '--configuration'");
     refused("-e foo", "invalid value for -e 'foo': bad logging level name 'foo'");
     refused("--loglevel=foo", "invalid value for --loglevel 'foo': bad logging level name 'foo'");
     refused("-m 9", "invalid value for -m '9': 9 can not be converted to an octal type");

@@ -99,7 +99,7 @@ const SUPERVISORD: &[OptionRow] = {
         row("minfds", Integer, Is("1024"), Here, ("1024", "File descriptors that must be available at start.")),
         row("minprocs", Integer, Is("200"), Here, ("200", "Processes that must be available at start.")),
         row("umask", Octal, Is("022"), Here, ("022", "File creation mask of the daemon when it goes to the background.")),
-        row("user", User, NONE, Here, ("chrism", "User to become at start; recommended when started as root.")),
+        row("user", User, NONE, Here, ("nobody", "User to become at start; recommended when started as root.")),
         row("identifier", Text, Is("supervisor"), Here, ("supervisor", "Name of this daemon, for clients, listeners and the names of AUTO logs.")),
         row("directory", Directory, NONE, Here, ("/tmp", "Directory to change to when it goes to the background.")),
         row("nocleanup", Boolean, Is("false"), Here, ("true", "Keep the AUTO logs of earlier runs.")),
@@ -143,7 +143,7 @@ const SUPERVISORCTL: &[OptionRow] = {
     use Names::{Environment, Here};
     &[
         row("serverurl", Url, Is("http://localhost:9001"), Here, ("unix:///tmp/supervisor.sock", "Where the daemon listens: `unix:///path` or `http://host:port`.")),
-        row("username", Text, NONE, Environment, ("chris", "User name for the daemon, if it asks for one.")),
+        row("username", Text, NONE, Environment, ("user", "User name for the daemon, if it asks for one.")),
         row("password", Text, NONE, Environment, ("123", "Password for the daemon, in plain text.")),
         row("prompt", Text, Is("supervisor"), Environment, ("mysupervisor", "What the prompt says.")),
         since("3.0a5", row("history_file", Path, NONE, Here, ("~/.sc_history", "Where the prompt keeps its history."))),
@@ -175,7 +175,7 @@ const PROGRAM: &[OptionRow] = {
         row("stopwaitsecs", Integer, Is("10"), Program, ("10", "Seconds between the stop signal and SIGKILL.")),
         since("3.0b1", row("stopasgroup", Boolean, Is("false"), Program, ("false", "Send the stop signal to the whole process group; implies killasgroup."))),
         since("3.0a11", row("killasgroup", Boolean, Described("that of `stopasgroup`"), Program, ("false", "Send SIGKILL to the whole process group."))),
-        row("user", User, Described("the daemon's"), Program, ("chrism", "User to run as; needs a daemon that runs as root.")),
+        row("user", User, Described("the daemon's"), Program, ("nobody", "User to run as; needs a daemon that runs as root.")),
         row("redirect_stderr", Boolean, Is("false"), Program, ("true", "Send standard error where standard output goes.")),
         row("stdout_logfile", LogFile, Is("AUTO"), Process, ("/a/path", "Where standard output goes.")),
         row("stdout_logfile_maxbytes", Bytes, Is("50MB"), Process, ("1MB", "Size at which that log rolls over; 0 never.")),
@@ -184,7 +184,7 @@ const PROGRAM: &[OptionRow] = {
         since("3.0a7", row("stdout_events_enabled", Boolean, Is("false"), Program, ("false", "Send PROCESS_LOG_STDOUT events."))),
         since("4.0.0", row("stdout_syslog", Boolean, Is("false"), Process, ("false", "Send standard output to the system log too."))),
         since(OURS, row("stdout_logfile_mode", Octal, Described("0666 less the umask; 0600 of an AUTO log"), Program, ("0640", "Permissions of a log file of standard output that is made."))),
-        since(OURS, row("stdout_logfile_owner", UserGroup, Described("the daemon's"), Program, ("chrism:chrism", "Owner and group of a log file of standard output that is made; needs a daemon that runs as root."))),
+        since(OURS, row("stdout_logfile_owner", UserGroup, Described("the daemon's"), Program, ("nobody:nogroup", "Owner and group of a log file of standard output that is made; needs a daemon that runs as root."))),
         row("stderr_logfile", LogFile, Is("AUTO"), Process, ("/a/path", "Where standard error goes.")),
         row("stderr_logfile_maxbytes", Bytes, Is("50MB"), Process, ("1MB", "Size at which that log rolls over; 0 never.")),
         row("stderr_logfile_backups", Integer, Is("10"), Process, ("10", "Old logs of standard error that are kept; 0 keeps none.")),
@@ -192,7 +192,7 @@ const PROGRAM: &[OptionRow] = {
         since("3.0a7", row("stderr_events_enabled", Boolean, Is("false"), Program, ("false", "Send PROCESS_LOG_STDERR events."))),
         since("4.0.0", row("stderr_syslog", Boolean, Is("false"), Process, ("false", "Send standard error to the system log too."))),
         since(OURS, row("stderr_logfile_mode", Octal, Described("0666 less the umask; 0600 of an AUTO log"), Program, ("0640", "Permissions of a log file of standard error that is made."))),
-        since(OURS, row("stderr_logfile_owner", UserGroup, Described("the daemon's"), Program, ("chrism:chrism", "Owner and group of a log file of standard error that is made; needs a daemon that runs as root."))),
+        since(OURS, row("stderr_logfile_owner", UserGroup, Described("the daemon's"), Program, ("nobody:nogroup", "Owner and group of a log file of standard error that is made; needs a daemon that runs as root."))),
         row("environment", Pairs, Is(""), Numbered, ("A=\"1\",B=\"2\"", "Variables added to those of `[supervisord]`.")),
         row("serverurl", Url, Is("AUTO"), Program, ("AUTO", "What SUPERVISOR_SERVER_URL says; AUTO is computed from the servers, empty leaves it out.")),
         since(OURS, row("create_log_dirs", Boolean, Described("that of `[supervisord]`"), Program, ("true", "Make missing directories of its log files, with permissions 0755."))),
@@ -217,9 +217,9 @@ const FCGI_PROGRAM: &[OptionRow] = {
     &[
         row("socket", Socket, Required, Names::Socket, ("unix:///tmp/%(program_name)s.sock", "The listening socket that all processes share.")),
         since("3.4.0", row("socket_backlog", Integer, Described("the system's maximum"), Here, ("512", "Connections that may wait, 1 to 65535."))),
-        row("socket_owner", UserGroup, Described("the program's user, if it has one"), Here, ("chrism:chrism", "Owner and group of a unix socket.")),
+        row("socket_owner", UserGroup, Described("the program's user, if it has one"), Here, ("nobody:nogroup", "Owner and group of a unix socket.")),
         row("socket_mode", Octal, Described("`0700`"), Here, ("0700", "Permissions of a unix socket.")),
-        row("user", User, Described("the daemon's"), Here, ("chrism", "User to run as; also owns a unix socket that has no socket_owner.")),
+        row("user", User, Described("the daemon's"), Here, ("nobody", "User to run as; also owns a unix socket that has no socket_owner.")),
     ]
 };
 

@@ -91,6 +91,12 @@ fn processes_know_the_group_they_are_placed_in() {
 #[test]
 fn names_of_groups_are_checked() {
     refused("[group:a b]\nprograms=x\n", "Invalid name: 'a b' because of character: ' '");
+    refused("[program: my web]\ncommand=a\n", "Invalid name: ' my web' because of character: ' '");
+    refused("[group: a b ]\nprograms=x\n", "Invalid name: ' a b ' because of character: ' '");
+    refused(
+        "[eventlistener: a b]\ncommand=x\nevents=EVENT\n",
+        "Invalid name: ' a b' because of character: ' ' in section 'eventlistener: a b' (file: '/d/s.conf')",
+    );
     refused("[program:a/b]\ncommand=a\n", "Invalid name: 'a/b' because of character: '/'");
     refused("[program:a:b]\n", "Invalid name: 'a:b' because of character: ':'");
     refused("[fcgi-program:a b]\n", "Invalid name: 'a b' because of character: ' '");

@@ -125,7 +125,7 @@ fn log_target(
     let mut is_missing = false;
     let target = reader.value(options.logfile, |text| {
         let target = named_target(text, (asked, create_dirs));
-        is_missing = target.is_err();
+        is_missing = target.is_err() && !text.starts_with(['"', '\'']);
         target
     });
     target.map_err(|failure| match is_missing {

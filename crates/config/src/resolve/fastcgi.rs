@@ -1,7 +1,7 @@
 //! The socket of `[fcgi-program:x]`.
 
 use super::program::section_name;
-use super::{Context, Reader, Refusals};
+use super::{Context, Reader, Refusals, advice};
 use crate::diagnostic::Failure;
 use crate::expand::Value;
 use crate::ini::Section;
@@ -70,8 +70,16 @@ fn read_socket(reader: &Reader<'_>, options: &UnixOptions, own_uid: u32) -> Resu
             .refuse("socket", message)
             .with_help("write socket=unix:///path or socket=tcp://host:port"));
     }
-    socket(&text, options, own_uid)
-        .map_err(|error| reader.refuse("socket", format!("{error} in [{section}] socket")))
+    socket(&text, options, own_uid).map_err(|error| {
+        let failure = reader.refuse("socket", format!("{error} in [{section}] socket"));
+        match &error {
+            SocketError::Port(error) => match advice::of_value(error, "socket") {
+                Some(help) => failure.with_help(&help),
+                None => failure,
+            },
+            _ => failure,
+        }
+    })
 }
 
 fn backlog(reader: &Reader<'_>) -> Result<Option<u32>, Failure> {

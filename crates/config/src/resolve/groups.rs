@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::program::{Recipe, processes, section_name};
-use super::{Context, Notes, Reader, Refusals, fastcgi, listener};
+use super::{Context, Notes, Reader, Refusals, advice, fastcgi, listener};
 use crate::diagnostic::Failure;
 use crate::ini::{Section, Span};
 use crate::model::{FastCgi, Group, GroupKind, OnConfigError, Process};
@@ -157,14 +157,8 @@ fn member<'a>(context: &Context<'a>, reader: &Reader<'_>, program: &str) -> Resu
         (Some(section), None) | (None, Some(section)) => Ok(section),
         (None, None) => {
             let message = format!("[{group}] names unknown program or fcgi-program {program}");
-            let names = context.document.sections().iter().filter_map(|section| {
-                section.name.strip_prefix("program:").or_else(|| section.name.strip_prefix("fcgi-program:"))
-            });
-            let failure = reader.refuse("programs", message);
-            Err(match crate::options::nearest(program, names) {
-                Some(name) => failure.with_help(&format!("did you mean {name}?")),
-                None => failure,
-            })
+            let help = advice::of_member(context.document, program);
+            Err(reader.refuse("programs", message).with_help(&help))
         }
         (Some(_), Some(_)) => {
             let message =

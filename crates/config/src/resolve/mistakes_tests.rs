@@ -174,13 +174,55 @@ fn mistakes_come_with_what_to_do() {
         ("directory=100%", "write %% for a percent sign, and %(name)s for a name"),
         ("directory=%(progam_name)s", "did you mean program_name?"),
         ("directory=%(ENV_NO)s", "set NO in the environment supervisord is started with"),
-        ("user=nobody", ""),
+        (
+            "user=nobody",
+            "there is no user nobody on this machine: make one, or write the name or id of another",
+        ),
+        ("user=\"web\"", "quotes are not removed from values: write the name without them"),
+        ("user=web:web", "write the user alone: the groups are those of the user"),
+        ("user=99", "write the name or the id of a user of this machine"),
+        ("process_name=a b", "blanks, colons and slashes cannot be in names: write a_b"),
+        ("stdout_logfile=\"/tmp/x\"", "quotes are not removed from values: write the path without them"),
     ] {
         assert_eq!(help(line), expect, "{line}");
     }
     assert!(help("environment=A=\"b ; c\"").starts_with("the value ends where a ; or #"));
-    let failure = load_files(&[(MAIN, "[supervisord]\nloglevel=warning\n")]).expect_err("a refusal");
-    assert_eq!(failure.diagnostics[0].help.as_deref(), Some("did you mean warn?"));
+    let help = |text: &str| {
+        let failure = load_files(&[(MAIN, text)]).expect_err("a refusal");
+        failure.diagnostics[0].help.clone().unwrap_or_default()
+    };
+    let port = "port takes a port from 1 to 65535";
+    for (text, expect) in [
+        ("loglevel=warning", "did you mean warn?"),
+        ("childlogdir='/tmp'", "quotes are not removed from values: write the path without them"),
+        ("[inet_http_server]\nport=0", port),
+        ("[inet_http_server]\nport=h:0", port),
+        ("[inet_http_server]\nport=h:65536", port),
+        ("[inet_http_server]\nport=h:", port),
+        ("[fcgi-program:f]\ncommand=f\nsocket=tcp://h:0", "socket takes a port from 1 to 65535"),
+        ("[program: my web]", "blanks, colons and slashes cannot be in names: write [program:my_web]"),
+        ("[group:a/b]\nprograms=", "blanks, colons and slashes cannot be in names: write [group:a_b]"),
+        ("[group:g]\nprograms=a", "add a section [program:a], or remove the name"),
+        ("[program:a]\ncommand=c\n[group:g]\nprograms=a,", "there is a comma too many in the list"),
+        (
+            "[eventlistener:l]\ncommand=c\nevents=EVENT\n[group:g]\nprograms=l",
+            "[eventlistener:l] is a group of its own and cannot be in another",
+        ),
+    ] {
+        assert_eq!(help(&format!("[supervisord]\n{text}\n")), expect, "{text}");
+    }
+    assert_eq!(help("[supervisorctl]\n[supervisor]\n"), "did you mean [supervisord] by [supervisor]?");
+    assert_eq!(help("[Supervisord]\n"), "did you mean [supervisord] by [Supervisord]?");
+    assert_eq!(help("[supervisorctl]\n"), "add a line [supervisord] to it; the section may be empty");
+}
+
+#[test]
+fn a_header_that_lost_its_bracket_is_told_beside_what_follows_from_it() {
+    let text = "[supervisord]\n[program:a\n[group:g]\nprograms=a\n";
+    let failure = load_files(&[(MAIN, text)]).expect_err("a refusal");
+    let severities: Vec<Severity> = failure.diagnostics.iter().map(|found| found.severity).collect();
+    assert_eq!(severities, [Severity::Error, Severity::Warning]);
+    assert_eq!(failure.diagnostics[1].help.as_deref(), Some("write [program:a]"));
 }
 
 /// Loads a text below `[supervisord]` with `on_config_error=skip-program`.

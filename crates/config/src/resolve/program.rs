@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::channel::{STDERR, STDOUT, Shared, channel, warn_of_unused_stderr};
-use super::{Context, Notes, Reader, Refusals};
+use super::{Context, Notes, Reader, Refusals, advice};
 use crate::diagnostic::Failure;
 use crate::expand::{Scope, Value};
 use crate::ini::Section;
@@ -43,7 +43,12 @@ pub(super) fn section_name<'a>(context: &Context<'_>, section: &'a Section) -> R
     let name = section.name.split_once(':').map_or("", |(_, name)| name);
     value::name(name).map_err(|error| {
         let place = context.document.place(section.span);
-        Failure::new(error.to_string(), Some(place), None)
+        // The reference shows the name as it is written.
+        let error = match error {
+            ValueError::Name { character, .. } => ValueError::Name { name: name.to_owned(), character },
+            other => other,
+        };
+        Failure::new(error.to_string(), Some(place), Some(advice::of_section_name(section)))
     })
 }
 
@@ -204,7 +209,7 @@ fn check_process_name(reader: &Reader<'_>, numprocs: i64) -> Result<(), Failure>
         // The default has no number in it.
         return if numprocs > 1 { Err(number_is_missing(reader)) } else { Ok(()) };
     };
-    value::name(template).map_err(|error| reader.refuse("process_name", error))?;
+    value::name(template).map_err(|error| reader.refuse_because("process_name", &error))?;
     if numprocs > 1 && !template.contains("%(process_num)") {
         return Err(number_is_missing(reader));
     }

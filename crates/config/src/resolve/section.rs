@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::fmt::Display;
 
+use super::advice;
 use crate::diagnostic::Failure;
 use crate::expand::{ExpandError, Scope, expand};
 use crate::ini::{Document, Entry, Section};
@@ -12,20 +13,20 @@ use crate::value::ValueError;
 
 /// Why a value is refused: the reference's words, and perhaps what to do.
 pub(crate) trait Reason: Display {
-    /// What to write instead.
-    fn help(&self) -> Option<String> {
+    /// What to write instead, in that option.
+    fn help(&self, _option: &str) -> Option<String> {
         None
     }
 }
 
 impl Reason for ValueError {
-    fn help(&self) -> Option<String> {
-        self.advice()
+    fn help(&self, option: &str) -> Option<String> {
+        advice::of_value(self, option)
     }
 }
 
 impl Reason for ExpandError {
-    fn help(&self) -> Option<String> {
+    fn help(&self, _option: &str) -> Option<String> {
         self.advice()
     }
 }
@@ -128,7 +129,7 @@ impl<'a> Reader<'a> {
     /// The failure of an option, with what its reason advises.
     pub(crate) fn refuse_because(&self, name: &str, reason: &impl Reason) -> Failure {
         let failure = self.refuse(name, reason);
-        match reason.help() {
+        match reason.help(name) {
             Some(help) => failure.with_help(&help),
             None => failure,
         }

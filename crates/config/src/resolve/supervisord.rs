@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::program::{refuse_pairs, warn_of_separator};
-use super::{Context, Notes, Reader, Refusals};
+use super::{Context, Notes, Reader, Refusals, advice};
 use crate::cli::Overrides;
 use crate::diagnostic::Failure;
 use crate::ini::{Document, Section};
@@ -29,8 +29,17 @@ pub(super) fn read(
     refusals: &mut Refusals,
 ) -> Daemon {
     let Some(section) = context.document.section("supervisord") else {
-        let help = "add a line [supervisord] to it; the section may be empty".to_owned();
-        refusals.add(Failure::new(".ini file does not include supervisord section", None, Some(help)));
+        let message = ".ini file does not include supervisord section";
+        refusals.add(match advice::nearly_supervisord(context.document) {
+            Some(near) => {
+                let help = format!("did you mean [supervisord] by [{}]?", near.name);
+                Failure::new(message, Some(context.document.place(near.span)), Some(help))
+            }
+            None => {
+                let help = "add a line [supervisord] to it; the section may be empty".to_owned();
+                Failure::new(message, None, Some(help))
+            }
+        });
         // Everything else is looked at as if it were there and empty.
         let nothing = Document::default();
         return read_section(
@@ -124,7 +133,7 @@ pub(super) fn resolve_user(
             .asked
             .user(user)
             .map(Some)
-            .map_err(|error| Failure::new(error.to_string(), None, None));
+            .map_err(|error| Failure::new(error.to_string(), None, advice::of_value(&error, "-u")));
     }
     let (Some(user), Some(section)) = (in_file, context.document.section("supervisord")) else {
         return Ok(None);
