@@ -17,6 +17,11 @@ What the log says at debug level.
   TIME INFO RPC interface 'supervisor' initialized
   TIME CRIT Server 'unix_http_server' running without any HTTP authentication checking
   TIME INFO supervisord started with pid PID
+  ~ daemon: a section that stands twice in one file is pointed out
+  TIME WARN [supervisord] stands twice in this file: its options are added to those of line 4; make one section of both, or give one of them another name ($DIR/supervisord.conf:15:1)
+  TIME INFO RPC interface 'supervisor' initialized
+  TIME CRIT Server 'unix_http_server' running without any HTTP authentication checking
+  TIME INFO supervisord started with pid PID
   $ start cat
   cat: started
   > supervisor.sendProcessStdin('cat', 'hello\n')
