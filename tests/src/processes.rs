@@ -46,18 +46,37 @@ pub fn is_alive(pid: u32) -> bool {
 
 /// The marks of all living processes that have one, with their pids.
 fn all_marked() -> Vec<(u32, String)> {
-    let prefix = format!("{MARK}=");
     let Ok(entries) = fs::read_dir("/proc") else { return Vec::new() };
     entries
         .filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok())
         .filter(|&pid| is_alive(pid))
-        .filter_map(|pid| {
-            let environment = fs::read(format!("/proc/{pid}/environ")).ok()?;
-            let mut entries = environment.split(|&byte| byte == 0);
-            let mark = entries.find_map(|entry| entry.strip_prefix(prefix.as_bytes()))?;
-            Some((pid, String::from_utf8_lossy(mark).into_owned()))
-        })
+        .filter_map(|pid| Some((pid, mark_of(pid)?)))
         .collect()
+}
+
+/// The mark in the environment of `pid`.
+///
+/// In the middle of an exec a process shows neither environment nor arguments; it is asked again, or a
+/// program on its way to its first instruction would be taken for gone.
+fn mark_of(pid: u32) -> Option<String> {
+    let part = |name: &str| fs::read(format!("/proc/{pid}/{name}")).ok();
+    loop {
+        let environment = part("environ")?;
+        let prefix = format!("{MARK}=");
+        let mut entries = environment.split(|&byte| byte == 0);
+        if let Some(mark) = entries.find_map(|entry| entry.strip_prefix(prefix.as_bytes())) {
+            return Some(String::from_utf8_lossy(mark).into_owned());
+        }
+        // A kernel thread has no arguments either, and no executable.
+        let in_exec = environment.is_empty()
+            && part("cmdline")?.is_empty()
+            && fs::read_link(format!("/proc/{pid}/exe")).is_ok()
+            && is_alive(pid);
+        if !in_exec {
+            return None;
+        }
+        std::thread::yield_now();
+    }
 }
 
 /// The pids of all living processes that carry `mark`.
@@ -120,7 +139,7 @@ pub fn uid(pid: u32) -> Option<u64> {
     status_field(pid, "Uid")
 }
 
-/// The process group and session of `pid`.
+/// The process group and session of `pid`; 0 for one outside this pid namespace.
 pub fn group_and_session(pid: u32) -> Option<(u32, u32)> {
     let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
     let mut fields = stat.rsplit(')').next()?.split_whitespace().skip(2);

@@ -12,7 +12,7 @@ use std::os::fd::{AsFd as _, BorrowedFd};
 use std::path::Path;
 use std::process::{Command, ExitCode};
 
-use common::{run, shell, start, wait};
+use common::{run, session, shell, start, wait};
 use provost_sys::daemonize::{Entered, daemonize};
 use provost_sys::rlimit::{Resource, RlimitError, raise};
 use provost_sys::wait::reap;
@@ -72,7 +72,7 @@ fn daemonizing() {
     let place = fs::canonicalize(directory.path()).expect("path");
     let report = pipe::output_pipe(None).expect("pipe");
     rustix::io::ioctl_fionbio(&report.ours, false).expect("blocking");
-    let before = rustix::process::getsid(None).expect("session");
+    let before = session("self");
 
     match daemonize(&Detach { directory: Some(&place), umask: 0o027 }).expect("daemonize") {
         Daemonized::Parent { child } => {
@@ -88,7 +88,7 @@ fn daemonizing() {
                 "1 /dev/null".to_owned(),
                 "2 /dev/null".to_owned(),
             ];
-            assert_ne!(child.raw(), before.as_raw_nonzero().get());
+            assert_ne!(child.raw(), before);
             assert_eq!(text.lines().collect::<Vec<_>>(), expect);
             assert_eq!(wait(child), ExitStatus::Exited(0));
         }
@@ -98,8 +98,7 @@ fn daemonizing() {
                 writeln!(report, "message {message}").expect("write");
             }
             writeln!(report, "directory {}", std::env::current_dir().expect("cwd").display()).expect("write");
-            let session = rustix::process::getsid(None).expect("session");
-            writeln!(report, "session {}", session.as_raw_nonzero()).expect("write");
+            writeln!(report, "session {}", session("self")).expect("write");
             let mask = rustix::process::umask(rustix::fs::Mode::empty());
             writeln!(report, "umask {:03o}", mask.as_raw_mode()).expect("write");
             for fd in 0..3 {

@@ -8,7 +8,7 @@ use std::os::fd::{AsFd as _, AsRawFd as _};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
-use common::{Started, contents, run, shell, start, wait};
+use common::{Started, contents, run, session, shell, start, wait};
 use provost_sys::socket::{bind_fcgi_tcp, bind_fcgi_unix};
 use provost_sys::{ExitStatus, Gid, Identity, NOT_SPAWNED, SpawnSpec, Stdio, Uid, pipe, signal, spawn};
 use tempfile::TempDir;
@@ -65,8 +65,7 @@ fn a_child_leads_its_own_group_in_our_session() {
     let Started { pid, stdin, .. } = start(&shell("read line", &[]));
     let raw = rustix::process::Pid::from_raw(pid.raw());
     assert_eq!(rustix::process::getpgid(raw).expect("alive"), raw.expect("positive"));
-    let session = |pid| rustix::process::getsid(pid).expect("alive");
-    assert_eq!(session(raw), session(None));
+    assert_eq!(session(&pid.to_string()), session("self"));
     drop(stdin);
     wait(pid);
 }

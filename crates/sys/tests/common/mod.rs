@@ -41,6 +41,15 @@ pub(crate) fn start(spec: &SpawnSpec) -> Started {
     Started { pid, stdin: stdin.ours, stdout: stdout.ours, stderr: stderr.ours }
 }
 
+/// The session of a process, from `/proc/PID/stat`; 0 when its leader is outside this pid namespace, which
+/// `getsid` of rustix does not allow for.
+pub(crate) fn session(process: &str) -> i32 {
+    let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).expect("alive");
+    // The command stands in parentheses and may contain any character; state, parent and group follow.
+    let (_, rest) = stat.rsplit_once(')').expect("a command");
+    rest.split_whitespace().nth(3).and_then(|field| field.parse().ok()).expect("a session")
+}
+
 /// Runs a child to its end. Its stdin is at end-of-file; its output must fit into a pipe.
 pub(crate) fn run(spec: &SpawnSpec) -> Outcome {
     let Started { pid, stdin, stdout, stderr } = start(spec);
