@@ -77,6 +77,9 @@ pub struct Output<'a> {
     pub data: &'a [u8],
 }
 
+/// Room for the tokens of a payload, in bytes; it grows if names are longer.
+const PAYLOAD_ROOM: usize = 160;
+
 impl<'a> Event<'a> {
     /// The event that goes with a notice, if one does.
     pub fn of(notice: &'a Notice) -> Option<Self> {
@@ -126,7 +129,12 @@ impl<'a> Event<'a> {
 
     /// The text after the header.
     pub fn payload(&self) -> Arc<str> {
-        let mut text = String::new();
+        let output = match self {
+            Self::Log(output) | Self::Communication(output) => output.data.len(),
+            Self::Remote { data, .. } => data.len(),
+            _ => 0,
+        };
+        let mut text = String::with_capacity(output + PAYLOAD_ROOM);
         write!(text, "{self}").expect("invariant: writing to a String cannot fail");
         text.into()
     }

@@ -6,6 +6,7 @@
 
 pub mod call;
 pub mod event;
+pub mod failure;
 mod group;
 mod listener;
 mod logname;

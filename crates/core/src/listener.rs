@@ -14,6 +14,11 @@
 //! Three things are more tolerant, or stricter, than in the reference: a repeated READY is not a violation, the
 //! word RESULT is checked, and a length below 0 is refused.
 
+mod answer;
+mod relay;
+
+pub(crate) use self::answer::Judge;
+use self::answer::{Answer, Verdict};
 use crate::event::Envelope;
 
 /// The longest result that is accepted, in bytes. Results are large where listeners send the payload back for the
@@ -27,10 +32,6 @@ pub const MAX_RESULT_LINE_BYTES: usize = 1024;
 
 /// What makes a listener READY.
 const READY_TOKEN: &[u8; 6] = b"READY\n";
-/// What a result line begins with.
-const RESULT_TOKEN: &[u8] = b"RESULT ";
-/// The result that accepts an event.
-const ACCEPTANCE: &[u8] = b"OK";
 
 /// The public state of a listener; names are the reference's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,6 +61,7 @@ impl ListenerState {
 /// The conversation with one child.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Listener {
+    judge: Judge,
     phase: Phase,
 }
 
@@ -80,6 +82,8 @@ pub(crate) enum Said {
     Ready,
     /// It processed its event.
     Accepted,
+    /// It processed its event, and what it answered is to be printed so.
+    Printed(Vec<u8>),
     /// It refused its event.
     Rejected(Envelope),
     /// It said something that means nothing while it was in that state (never BUSY).
@@ -89,9 +93,9 @@ pub(crate) enum Said {
 }
 
 impl Listener {
-    /// The conversation with a new child.
-    pub(crate) fn new() -> Self {
-        Self { phase: Phase::Acknowledged(Word::default()) }
+    /// The conversation with a new child, whose answers are judged so.
+    pub(crate) fn new(judge: Judge) -> Self {
+        Self { judge, phase: Phase::Acknowledged(Word::default()) }
     }
 
     /// The public state.
@@ -113,7 +117,7 @@ impl Listener {
     /// An event is being sent.
     pub(crate) fn work_on(&mut self, envelope: Envelope) {
         debug_assert!(self.is_waiting(), "events are only sent to listeners that wait for one");
-        self.phase = Phase::Busy(envelope, Answer::Line(Vec::new()));
+        self.phase = Phase::Busy(envelope, Answer::new(self.judge));
     }
 
     /// The event, if there is one, did not reach the listener. It is not asked again before it says READY.
@@ -147,8 +151,8 @@ impl Listener {
                     Spelling::Right => *word = Word::default(),
                     Spelling::Partial { differs: true } | Spelling::Wrong => return Some(self.break_off()),
                 },
-                Phase::Busy(_, answer) => {
-                    if let Some(verdict) = answer.hear(bytes) {
+                Phase::Busy(envelope, answer) => {
+                    if let Some(verdict) = answer.hear(bytes, &envelope.payload) {
                         return Some(self.answer(verdict));
                     }
                 }
@@ -164,6 +168,10 @@ impl Listener {
             Verdict::Accepted => {
                 self.phase = acknowledged;
                 Said::Accepted
+            }
+            Verdict::Printed(output) => {
+                self.phase = acknowledged;
+                Said::Printed(output)
             }
             Verdict::Rejected => Said::Rejected(self.put_down(acknowledged)),
             Verdict::BadLine(line) => Said::BadResult(self.put_down(Phase::Unknown), line),
@@ -219,78 +227,11 @@ impl Word {
     }
 }
 
-/// What has arrived of an answer.
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Answer {
-    /// Less than a line.
-    Line(Vec<u8>),
-    /// The line, and a part of the result that it announces.
-    Result {
-        /// Bytes to come.
-        missing: u64,
-        /// What they must be if the event is accepted; `None` if it cannot be any more.
-        acceptance: Option<&'static [u8]>,
-    },
-}
-
-/// What an answer comes to.
-enum Verdict {
-    Accepted,
-    Rejected,
-    BadLine(Vec<u8>),
-}
-
-impl Answer {
-    /// Takes bytes up to the end of the answer.
-    fn hear(&mut self, bytes: &mut &[u8]) -> Option<Verdict> {
-        match self {
-            Self::Line(line) => {
-                let heard = take(bytes, line_part(bytes, MAX_RESULT_LINE_BYTES - line.len()));
-                line.extend_from_slice(heard);
-                if line.last() != Some(&b'\n') {
-                    return (line.len() == MAX_RESULT_LINE_BYTES)
-                        .then(|| Verdict::BadLine(std::mem::take(line)));
-                }
-                line.pop();
-                let Some(length) = result_length(line) else {
-                    return Some(Verdict::BadLine(std::mem::take(line)));
-                };
-                let acceptance = (length == ACCEPTANCE.len() as u64).then_some(ACCEPTANCE);
-                *self = Self::Result { missing: length, acceptance };
-                (length == 0).then_some(Verdict::Rejected)
-            }
-            Self::Result { missing, acceptance } => {
-                let heard = take(bytes, usize::try_from(*missing).unwrap_or(usize::MAX));
-                *missing -= heard.len() as u64;
-                *acceptance = acceptance.and_then(|expected| expected.strip_prefix(heard));
-                match acceptance {
-                    _ if *missing > 0 => None,
-                    Some(_) => Some(Verdict::Accepted),
-                    None => Some(Verdict::Rejected),
-                }
-            }
-        }
-    }
-}
-
 /// Splits up to `most` bytes off the front.
 fn take<'a>(bytes: &mut &'a [u8], most: usize) -> &'a [u8] {
     let (front, rest) = bytes.split_at(most.min(bytes.len()));
     *bytes = rest;
     front
-}
-
-/// Length of the part that belongs to the line, with its line feed; at most `most`.
-fn line_part(bytes: &[u8], most: usize) -> usize {
-    let within = &bytes[..most.min(bytes.len())];
-    memchr::memchr(b'\n', within).map_or(within.len(), |at| at + 1)
-}
-
-/// The length that a result line (without its line feed) announces. Blanks around the number are no error, so
-/// that a listener may end its lines with CR LF.
-fn result_length(line: &[u8]) -> Option<u64> {
-    let number = std::str::from_utf8(line.strip_prefix(RESULT_TOKEN)?.trim_ascii()).ok()?;
-    number.parse().ok().filter(|length| *length <= MAX_RESULT_BYTES)
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use provost_config::model::{self, Config};
 
 use crate::call::{Call, CallId, Fault, Reply};
 use crate::event::Envelope;
+use crate::failure::Cause;
 use crate::notice::{Notice, ProcessName};
 use crate::output::Channel;
 use crate::pool::{PoolNotice, Refusal};
@@ -25,8 +26,8 @@ pub enum Input {
         process: ProcessId,
         /// The launch that [`Effect::Prepare`] named.
         launch: u32,
-        /// The reason as spawnerr gives it.
-        result: Result<(), Arc<str>>,
+        /// Nothing, or why not.
+        result: Result<(), Cause>,
     },
     /// The shell made a child.
     Spawned {
@@ -39,8 +40,15 @@ pub enum Input {
     SpawnFailed {
         /// Whose.
         process: ProcessId,
-        /// The reason as spawnerr gives it.
-        reason: Arc<str>,
+        /// Why not.
+        cause: Cause,
+    },
+    /// A child turned out not to have become its program; comes before [`Input::Reaped`].
+    NotExecuted {
+        /// The child.
+        pid: Pid,
+        /// Why not.
+        cause: Cause,
     },
     /// A child was reaped: one of ours or an orphan.
     Reaped {
@@ -223,6 +231,8 @@ pub enum Effect {
         /// The event.
         envelope: Envelope,
     },
+    /// Write whole lines to the daemon's own standard output.
+    Print(Vec<u8>),
     /// Answer a call, after the snapshot that shows the change was published.
     Reply {
         /// Which call.

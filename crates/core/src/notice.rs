@@ -7,6 +7,7 @@ use std::sync::Arc;
 use provost_config::model::Level;
 use provost_config::signal;
 
+use crate::failure::StartFailure;
 use crate::status::{ExitStatus, Pid, State};
 
 /// A process as notices name it.
@@ -28,6 +29,8 @@ pub enum Notice {
     Spawned { process: ProcessName, pid: Pid },
     /// No child could be made.
     SpawnFailed { process: ProcessName, reason: Arc<str> },
+    /// An attempt to start came to nothing; `next` is in how many seconds the next one follows, if any does.
+    StartFailed { process: ProcessName, failure: Arc<StartFailure>, next: Option<u64> },
     /// A process stayed up for `startsecs`.
     EnteredRunning { process: ProcessName, startsecs: i64 },
     /// A child ended by itself.
@@ -112,6 +115,10 @@ impl Notice {
             | Self::RemoteCommunication { .. } => return None,
             Self::Spawned { process, pid } => (Info, format!("spawned: '{}' with pid {pid}", process.name)),
             Self::SpawnFailed { reason, .. } => (Info, format!("spawnerr: {reason}")),
+            Self::StartFailed { process, failure, next } => (
+                Warn,
+                format!("start of '{}' failed ({}): {}", process.name, which(failure, *next), failure.cause),
+            ),
             Self::EnteredRunning { process, startsecs } => (
                 Info,
                 format!(
@@ -204,6 +211,15 @@ impl Notice {
             Self::ReopenRequested => (Info, "received SIGUSR2 indicating log reopen request".into()),
             Self::ChildQuit => (Debug, "received SIGCHLD indicating a child quit".into()),
         })
+    }
+}
+
+/// Which attempt failed, and what follows.
+fn which(failure: &StartFailure, next: Option<u64>) -> String {
+    match (failure.attempt, next) {
+        (Some(attempt), Some(seconds)) => format!("{attempt}, next in {seconds} s"),
+        (Some(attempt), None) => format!("{attempt}, no further one"),
+        (None, _) => "it counted as RUNNING".into(),
     }
 }
 

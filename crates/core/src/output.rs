@@ -13,7 +13,7 @@ mod text;
 
 pub use ansi::{AnsiStripper, MAX_SEQUENCE_BYTES};
 pub use capture::Capture;
-pub use text::printable;
+pub use text::{Joiner, printable};
 
 /// An output channel of a child.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

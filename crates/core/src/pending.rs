@@ -24,6 +24,8 @@ pub(crate) enum Goal {
     Running,
     /// It has stopped.
     Stopped,
+    /// The signal that is to stop it was sent, or there was no child to send it to.
+    StopSignalled,
     /// The shell has answered for it (a probe, a write): nothing in the process itself counts.
     Answered,
 }
@@ -114,10 +116,10 @@ impl PendingCalls {
         self.waiting_for.range(range).map(|key| key.1).collect()
     }
 
-    /// Calls that wait for that process to stop.
-    pub(crate) fn stopping(&self, process: ProcessId) -> Vec<CallId> {
+    /// Calls that wait for that process with one of these goals.
+    pub(crate) fn with_goal(&self, process: ProcessId, goals: &[Goal]) -> Vec<CallId> {
         let mut calls = self.of(process);
-        calls.retain(|call| self.calls.get(call).is_some_and(|pending| pending.goal == Goal::Stopped));
+        calls.retain(|call| self.calls.get(call).is_some_and(|pending| goals.contains(&pending.goal)));
         calls
     }
 
@@ -195,7 +197,8 @@ impl PendingCalls {
         if indexed != self.waiting_for.len() {
             return Err(format!("{} waits are indexed, but there are {indexed}", self.waiting_for.len()));
         }
-        match self.stop_reports.keys().find(|process| self.stopping(**process).is_empty()) {
+        match self.stop_reports.keys().find(|process| self.with_goal(**process, &[Goal::Stopped]).is_empty())
+        {
             Some(process) => Err(format!("nobody waits for the stop of {process:?} that is reported")),
             None => Ok(()),
         }
@@ -207,7 +210,7 @@ pub(crate) fn judge(goal: Goal, process: &Process, given: &str) -> Option<Result
     let state = process.phase.state();
     match goal {
         Goal::Answered => None,
-        Goal::Stopped => state.is_stopped().then_some(Ok(())),
+        Goal::Stopped | Goal::StopSignalled => state.is_stopped().then_some(Ok(())),
         Goal::Launched | Goal::Running => {
             if matches!(process.phase, Phase::Preparing { .. } | Phase::Forking { stop: false }) {
                 return None;

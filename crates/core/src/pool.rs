@@ -29,7 +29,7 @@ use self::subscription::Kinds;
 use crate::event::{Envelope, Event};
 pub use crate::listener::{ListenerState, MAX_RESULT_BYTES, MAX_RESULT_LINE_BYTES};
 use crate::process::Phase;
-use crate::status::ProcessId;
+use crate::status::{PoolGauge, ProcessId};
 use crate::tick::{Period, Ticks};
 use crate::time::{Mono, Now};
 
@@ -48,6 +48,8 @@ pub enum PoolEffect {
         /// The event.
         envelope: Envelope,
     },
+    /// Write whole lines to the daemon's own standard output.
+    Print(Vec<u8>),
 }
 
 /// Why an event could not be written to a listener.
@@ -172,7 +174,7 @@ impl Pools {
             self.offer(&Event::Tick { period, when });
         }
         for pool in &mut self.pools {
-            pool.dispatch(now.mono, &mut self.effects);
+            pool.turn(now.mono, &mut self.effects);
         }
     }
 
@@ -195,6 +197,11 @@ impl Pools {
     /// Every pool, in order of addition.
     pub fn status(&self) -> impl Iterator<Item = PoolStatus> {
         self.pools.iter().map(Pool::status)
+    }
+
+    /// What readers may watch of the pool that a group is; `None` if it is none.
+    pub fn gauge(&self, group: &str) -> Option<Arc<PoolGauge>> {
+        self.pools.iter().find(|pool| pool.name() == group).map(|pool| Arc::clone(pool.gauge()))
     }
 
     /// The state of the listener that a process is; `None` if it is none, or has no child.

@@ -37,6 +37,13 @@
 //! death beats a deadline that is due at the same time only if it was reaped first; inputs are taken in the order
 //! in which the shell saw them. An operator's start begins a new account of failures; a retry continues it.
 //!
+//! # Failures
+//!
+//! A start fails when there is no child (`SpawnFailed`, sinks that cannot be opened), or when its child ends before
+//! `startsecs`. Each failure is noted with its reason ([`crate::failure`]) and told in one line; a child that could not
+//! execute its program leaves word of it just before its death (`NotExecuted`), which is a better reason than its status.
+//! The note lasts until a start succeeds.
+//!
 //! # Restart pace
 //!
 //! An automatic restart is never sooner than [`RESTART_FLOOR`] after the previous *start*. A process that lived
@@ -47,7 +54,8 @@ use std::time::Duration;
 
 use provost_config::model::{AutoRestart, Process as Recipe};
 
-use crate::status::{ExitStatus, Pid, State};
+use crate::failure::{Attempt, Cause, StartFailure};
+use crate::status::{ExitStatus, LastExit, Pid, State};
 use crate::time::{Mono, Now, Wall};
 
 /// Shortest time between two automatic starts of one process. The reference has no such rule but the same pace,
@@ -64,9 +72,6 @@ pub const DRAIN_GRACE: Duration = Duration::from_secs(1);
 
 /// SIGKILLs a child survives during shutdown before it is given up as lost.
 pub const KILLS_BEFORE_LOST: u32 = 3;
-
-/// What spawnerr says of a child that did not live for `startsecs`.
-const TOO_QUICK: &str = "Exited too quickly (process log may have details)";
 
 /// The internal state, with exactly the data that is true in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -117,8 +122,8 @@ pub enum Phase {
         was: Life,
         /// How it died.
         status: ExitStatus,
-        /// When to stop waiting for the log plane.
-        until: Mono,
+        /// When; the log plane has [`DRAIN_GRACE`] from here.
+        died: Mono,
     },
     /// Ended by itself.
     Exited {
@@ -138,7 +143,10 @@ pub enum Phase {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Life {
     /// It died within `startsecs`.
-    TooQuick,
+    TooQuick {
+        /// How long after its start.
+        lived: Duration,
+    },
     /// It died after `startsecs`, before it was announced as RUNNING.
     Unannounced,
     /// It was RUNNING.
@@ -153,11 +161,13 @@ pub enum Event {
     /// Start it: at the daemon's start, or because somebody asks.
     Start,
     /// The sinks are open, or the reason why not.
-    Prepared(Result<(), Arc<str>>),
+    Prepared(Result<(), Cause>),
     /// The child exists.
     Spawned(Pid),
     /// No child could be made, and why.
-    SpawnFailed(Arc<str>),
+    SpawnFailed(Cause),
+    /// The child turned out not to have become its program; its death follows.
+    NotExecuted(Cause),
     /// Stop it on request.
     Stop,
     /// Stop it because the daemon stops.
@@ -213,6 +223,7 @@ pub enum Act {
 pub enum Saying {
     Spawned { pid: Pid },
     SpawnFailed { reason: Arc<str> },
+    StartFailed { failure: Arc<StartFailure>, next: Option<u64> },
     EnteredRunning,
     Exited { status: ExitStatus, expected: bool },
     Stopped { status: ExitStatus, expected: bool },
@@ -249,9 +260,13 @@ pub struct Process {
     /// The exit status RPC reports.
     pub exit_status: Option<ExitStatus>,
     /// How the last child ended, ever.
-    pub last_exit: Option<ExitStatus>,
+    pub last_exit: Option<LastExit>,
     /// Children it has had.
     pub spawns: u32,
+    /// Why the present child did not become its program, if that is known.
+    pub not_executed: Option<Cause>,
+    /// Why the last start failed; `None` after one that did not.
+    pub last_failure: Option<Arc<StartFailure>>,
 }
 
 impl Default for Process {
@@ -265,8 +280,37 @@ impl Default for Process {
             exit_status: None,
             last_exit: None,
             spawns: 0,
+            not_executed: None,
+            last_failure: None,
         }
     }
+}
+
+impl Process {
+    /// The attempt that is under way, or the last that failed, as long as nothing else came of it.
+    pub fn attempt(&self, recipe: &Recipe) -> Option<Attempt> {
+        match self.phase.state() {
+            State::Starting => Some(attempt(self.failures.saturating_add(1), recipe)),
+            State::Backoff => Some(attempt(self.failures, recipe)),
+            State::Fatal => self.last_failure.as_ref().and_then(|failure| failure.attempt),
+            _ => None,
+        }
+    }
+
+    /// When it is started again without anybody asking.
+    pub fn next_start(&self) -> Option<Now> {
+        match self.phase {
+            Phase::Backoff { retry_at } => self.last_failure.as_ref().map(|failure| failure.at.at(retry_at)),
+            Phase::Exited { restart_at: Some(at) } => self.last_exit.map(|exit| exit.at.at(at)),
+            _ => None,
+        }
+    }
+}
+
+/// That attempt of as many as the options allow.
+fn attempt(number: u32, recipe: &Recipe) -> Attempt {
+    let of = u32::try_from(recipe.startretries.max(0).saturating_add(1)).unwrap_or(u32::MAX);
+    Attempt { number, of }
 }
 
 impl Phase {
@@ -278,7 +322,7 @@ impl Phase {
             Self::Running { .. } => State::Running,
             Self::Backoff { .. } => State::Backoff,
             Self::Forking { stop: true } | Self::Stopping { .. } => State::Stopping,
-            Self::Draining { was: Life::TooQuick | Life::Unannounced, .. } => State::Starting,
+            Self::Draining { was: Life::TooQuick { .. } | Life::Unannounced, .. } => State::Starting,
             Self::Draining { was: Life::Running, .. } => State::Running,
             Self::Draining { was: Life::Stopping, .. } => State::Stopping,
             Self::Exited { .. } => State::Exited,
@@ -309,7 +353,8 @@ impl Phase {
     /// When something is due without anything else happening. While the daemon stops, nothing is started.
     pub fn deadline(self, may_start: bool) -> Option<Mono> {
         match self {
-            Self::Preparing { until } | Self::Draining { until, .. } => Some(until),
+            Self::Preparing { until } => Some(until),
+            Self::Draining { died, .. } => Some(died.after(DRAIN_GRACE)),
             Self::Starting { running_at, .. } => Some(running_at),
             Self::Stopping { kill_at, .. } => Some(kill_at),
             Self::Backoff { retry_at } if may_start => Some(retry_at),
@@ -348,7 +393,7 @@ impl Step<'_> {
                 self.process.phase = P::Forking { stop: false };
                 self.acts.push(Act::Fork);
             }
-            (P::Preparing { .. }, Event::Prepared(Err(reason))) => self.fail_to_spawn(reason),
+            (P::Preparing { .. }, Event::Prepared(Err(cause))) => self.fail_to_spawn(cause),
             // A daemon that stops makes no more children, only to kill them.
             (P::Preparing { .. }, Event::Prepared(Ok(())) | Event::Due | Event::Stop | Event::Shutdown) => {
                 self.call_off();
@@ -360,15 +405,13 @@ impl Step<'_> {
                 self.say(Saying::Spawned { pid });
                 self.process.phase = self.stop_signal(pid);
             }
-            (P::Forking { stop: false }, Event::SpawnFailed(reason)) => {
+            (P::Forking { stop: false }, Event::SpawnFailed(cause)) => {
                 self.acts.push(Act::Release);
-                self.fail_to_spawn(reason);
+                self.fail_to_spawn(cause);
             }
-            (P::Forking { stop: true }, Event::SpawnFailed(reason)) => {
+            (P::Forking { stop: true }, Event::SpawnFailed(cause)) => {
                 self.acts.push(Act::Release);
-                self.note_spawn_failure(reason);
-                self.enter(P::Stopped);
-                self.process.failures = 0;
+                self.fail_while_stopping(cause);
             }
             (P::Forking { stop: false }, Event::Stop | Event::Shutdown) => {
                 self.enter(P::Forking { stop: true });
@@ -376,13 +419,20 @@ impl Step<'_> {
 
             (P::Starting { pid, .. }, Event::Due) => self.announce_running(pid),
             (P::Starting { pid, running_at }, Event::Reaped(status)) => {
-                let was = if self.now.mono < running_at { Life::TooQuick } else { Life::Unannounced };
+                let was = match self.now.mono < running_at {
+                    true => Life::TooQuick { lived: self.since_start() },
+                    false => Life::Unannounced,
+                };
                 self.drain(pid, was, status);
             }
             (P::Running { pid }, Event::Reaped(status)) => self.drain(pid, Life::Running, status),
             (P::Starting { pid, .. } | P::Running { pid }, Event::Stop | Event::Shutdown) => {
                 let stopping = self.stop_signal(pid);
                 self.enter(stopping);
+            }
+
+            (P::Starting { .. } | P::Running { .. }, Event::NotExecuted(cause)) => {
+                self.process.not_executed = Some(cause);
             }
 
             (P::Backoff { .. }, Event::Due) if self.policy.may_start => self.launch(),
@@ -399,14 +449,14 @@ impl Step<'_> {
             (P::Stopping { pid, kills, .. }, Event::Due) => self.kill(pid, kills),
             (P::Stopping { pid, .. }, Event::Reaped(status)) => self.drain(pid, Life::Stopping, status),
 
-            (P::Draining { pid, was, status, .. }, Event::Drained) => self.bury(pid, was, status),
-            (P::Draining { pid, was, status, .. }, Event::Due) => {
+            (P::Draining { pid, was, status, died }, Event::Drained) => self.bury(pid, was, status, died),
+            (P::Draining { pid, was, status, died }, Event::Due) => {
                 self.say(Saying::DrainOverdue);
-                self.bury(pid, was, status);
+                self.bury(pid, was, status, died);
             }
             (P::Draining { was: Life::Stopping, .. }, Event::Stop | Event::Shutdown) => {}
-            (P::Draining { pid, status, until, .. }, Event::Stop | Event::Shutdown) => {
-                self.enter(P::Draining { pid, was: Life::Stopping, status, until });
+            (P::Draining { pid, status, died, .. }, Event::Stop | Event::Shutdown) => {
+                self.enter(P::Draining { pid, was: Life::Stopping, status, died });
             }
 
             (P::Exited { restart_at: Some(_) }, Event::Due) if self.policy.may_start => self.launch(),
@@ -416,8 +466,8 @@ impl Step<'_> {
             }
 
             (P::Lost { pid }, Event::Reaped(status)) => {
-                self.note_death(status);
-                self.bury(pid, Life::Stopping, status);
+                self.process.last_stop = Some(self.now.wall);
+                self.bury(pid, Life::Stopping, status, self.now.mono);
             }
 
             // What is left means nothing: answers that come too late, deadlines that were moved, stops of what
@@ -465,6 +515,7 @@ impl Step<'_> {
         self.process.last_start = Some(self.now);
         self.process.spawn_error = "".into();
         self.process.exit_status = None;
+        self.process.not_executed = None;
         self.enter(Phase::Preparing { until: self.now.mono.after(PREPARE_GRACE) });
         self.acts.push(Act::Prepare);
     }
@@ -472,6 +523,7 @@ impl Step<'_> {
     /// A process whose section was refused is FATAL from the first attempt on: no retry changes its configuration.
     fn refuse_to_launch(&mut self, reason: Arc<str>) {
         self.process.spawn_error = Arc::clone(&reason);
+        self.note_failure(Cause::Refused(Arc::clone(&reason)), None);
         self.say(Saying::SpawnFailed { reason });
         self.enter(Phase::Fatal);
     }
@@ -488,6 +540,7 @@ impl Step<'_> {
 
     fn announce_running(&mut self, pid: Pid) {
         self.process.failures = 0;
+        self.process.last_failure = None;
         self.enter(Phase::Running { pid });
         self.say(Saying::EnteredRunning);
     }
@@ -501,14 +554,26 @@ impl Step<'_> {
         self.process.failures = 0;
     }
 
-    fn fail_to_spawn(&mut self, reason: Arc<str>) {
-        self.note_spawn_failure(reason);
-        self.back_off();
+    fn fail_to_spawn(&mut self, cause: Cause) {
+        self.note_spawn_failure(&cause);
+        self.back_off(cause);
+        self.tell_failure();
         self.give_up_if_exhausted();
     }
 
-    fn note_spawn_failure(&mut self, reason: Arc<str>) {
+    /// There is no child to stop after all.
+    fn fail_while_stopping(&mut self, cause: Cause) {
+        self.note_spawn_failure(&cause);
+        let number = self.process.failures.saturating_add(1);
+        self.note_failure(cause, Some(attempt(number, self.policy.recipe)));
+        self.enter(Phase::Stopped);
+        self.process.failures = 0;
+        self.tell_failure();
+    }
+
+    fn note_spawn_failure(&mut self, cause: &Cause) {
         self.note_childless_end();
+        let reason = cause.spawn_error(&self.policy.recipe.name);
         self.say(Saying::SpawnFailed { reason: Arc::clone(&reason) });
         self.process.spawn_error = reason;
     }
@@ -521,16 +586,37 @@ impl Step<'_> {
     }
 
     /// A start failed: try again later, or give up.
-    fn back_off(&mut self) {
+    fn back_off(&mut self, cause: Cause) {
         self.process.failures += 1;
-        let failures = i64::from(self.process.failures);
-        self.enter(Phase::Backoff { retry_at: self.now.mono.after_secs(failures) });
+        let failures = self.process.failures;
+        self.note_failure(cause, Some(attempt(failures, self.policy.recipe)));
+        self.enter(Phase::Backoff { retry_at: self.now.mono.after_secs(i64::from(failures)) });
+    }
+
+    fn note_failure(&mut self, cause: Cause, attempt: Option<Attempt>) {
+        self.process.last_failure = Some(Arc::new(StartFailure { cause, attempt, at: self.now }));
+    }
+
+    /// Says why the start failed that was noted last, and whether another one follows.
+    fn tell_failure(&mut self) {
+        let next = match self.process.phase {
+            Phase::Backoff { retry_at } if self.policy.may_start && !self.is_exhausted() => {
+                Some(retry_at.since(self.now.mono).as_secs())
+            }
+            _ => None,
+        };
+        if let Some(failure) = &self.process.last_failure {
+            self.acts.push(Act::Say(Saying::StartFailed { failure: Arc::clone(failure), next }));
+        }
+    }
+
+    fn is_exhausted(&self) -> bool {
+        i64::from(self.process.failures) > self.policy.recipe.startretries
     }
 
     /// After the lines about a failed start: whether it was the last one.
     fn give_up_if_exhausted(&mut self) {
-        let exhausted = i64::from(self.process.failures) > self.policy.recipe.startretries;
-        if exhausted && matches!(self.process.phase, Phase::Backoff { .. }) {
+        if self.is_exhausted() && matches!(self.process.phase, Phase::Backoff { .. }) {
             self.enter(Phase::Fatal);
             self.process.failures = 0;
             self.say(Saying::GaveUp);
@@ -562,40 +648,43 @@ impl Step<'_> {
         self.process.phase = Phase::Stopping { pid, kill_at, kills: kills.saturating_add(1) };
     }
 
-    fn note_death(&mut self, status: ExitStatus) {
-        self.process.last_stop = Some(self.now.wall);
-        self.process.last_exit = Some(status);
-    }
-
     fn drain(&mut self, pid: Pid, was: Life, status: ExitStatus) {
-        self.note_death(status);
-        let until = self.now.mono.after(DRAIN_GRACE);
-        self.process.phase = Phase::Draining { pid, was, status, until };
+        self.process.last_stop = Some(self.now.wall);
+        self.process.phase = Phase::Draining { pid, was, status, died: self.now.mono };
         self.acts.push(Act::Drain);
     }
 
     /// The child is dead and its output stored: what its end means.
-    fn bury(&mut self, pid: Pid, was: Life, status: ExitStatus) {
+    fn bury(&mut self, pid: Pid, was: Life, status: ExitStatus, died: Mono) {
         let listed = self.policy.recipe.exitcodes.contains(&status.code());
+        let expected = listed && !matches!(was, Life::TooQuick { .. });
+        let wall = self.process.last_stop.unwrap_or(self.now.wall);
+        self.process.last_exit = Some(LastExit { status, expected, at: Now { mono: died, wall } });
         match was {
             Life::Stopping => {
                 self.process.exit_status = Some(status);
                 self.process.failures = 0;
                 self.enter(Phase::Stopped);
-                self.say(Saying::Stopped { status, expected: listed });
+                self.say(Saying::Stopped { status, expected });
             }
-            Life::TooQuick => {
-                self.process.spawn_error = TOO_QUICK.into();
-                self.back_off();
-                self.say(Saying::Exited { status, expected: false });
-                self.give_up_if_exhausted();
-            }
+            Life::TooQuick { lived } => self.fail_too_quickly(status, lived),
             Life::Unannounced => {
                 self.enter(Phase::Running { pid });
-                self.exited(status, listed);
+                self.exited(status, expected);
             }
-            Life::Running => self.exited(status, listed),
+            Life::Running => self.exited(status, expected),
         }
+    }
+
+    fn fail_too_quickly(&mut self, status: ExitStatus, lived: Duration) {
+        let startsecs = self.policy.recipe.startsecs;
+        let cause = self.process.not_executed.take();
+        let cause = cause.unwrap_or(Cause::Ended { status, lived, startsecs });
+        self.process.spawn_error = cause.spawn_error(&self.policy.recipe.name);
+        self.back_off(cause);
+        self.say(Saying::Exited { status, expected: false });
+        self.tell_failure();
+        self.give_up_if_exhausted();
     }
 
     fn exited(&mut self, status: ExitStatus, expected: bool) {
@@ -606,9 +695,17 @@ impl Step<'_> {
         let restart_at = self.restart_at(expected);
         self.enter_expecting(Phase::Exited { restart_at }, expected);
         self.say(Saying::Exited { status, expected });
+        if let Some(cause) = self.process.not_executed.take() {
+            self.note_failure(cause, None);
+            self.tell_failure();
+        }
         if restart_at.is_some_and(|at| at <= self.now.mono) {
             self.launch();
         }
+    }
+
+    fn since_start(&self) -> Duration {
+        self.process.last_start.map_or(Duration::ZERO, |start| self.now.mono.since(start.mono))
     }
 
     fn restart_at(&self, expected: bool) -> Option<Mono> {

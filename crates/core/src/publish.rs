@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use provost_config::model::Config;
 
-use crate::group::Groups;
 use crate::status::{GroupStatus, Mood, ProcessId, ProcessStatus, Snapshot};
 use crate::supervisor::Entry;
 
@@ -53,7 +52,7 @@ impl Board {
         &mut self,
         mood: Mood,
         configured: &Arc<Config>,
-        groups: &Groups,
+        groups: impl FnOnce() -> Vec<GroupStatus>,
         processes: &BTreeMap<ProcessId, Entry>,
     ) -> Option<Snapshot> {
         if self.regrouped {
@@ -67,7 +66,7 @@ impl Board {
             mood,
             identifier: Arc::clone(&self.identifier),
             processes: self.rows.clone(),
-            groups: groups.iter().map(|group| GroupStatus { config: Arc::clone(&group.config) }).collect(),
+            groups: groups(),
             configured: Arc::clone(configured),
         })
     }
@@ -116,6 +115,9 @@ fn row(id: ProcessId, entry: &Entry) -> ProcessStatus {
         exit_status: process.exit_status.map(|status| status.code()),
         last_exit: process.last_exit,
         spawns: process.spawns,
+        last_failure: process.last_failure.clone(),
+        attempt: process.attempt(&entry.recipe),
+        next_start: process.next_start(),
         stdout_logfile: entry.stdout_logfile.clone(),
         stderr_logfile: entry.stderr_logfile.clone(),
     }

@@ -160,7 +160,8 @@ impl Supervisor {
             Ok(members) => members,
             Err(fault) => return self.answer(id, Err(fault)),
         };
-        let mut pending = Pending::new(members.shape, Goal::Stopped);
+        let goal = if wait { Goal::Stopped } else { Goal::StopSignalled };
+        let mut pending = Pending::new(members.shape, goal);
         let mut to_stop = Vec::new();
         for (process, given) in members.processes {
             let phase = self.phase(process);
@@ -176,29 +177,16 @@ impl Supervisor {
                 return self.answer(id, Err(Fault::NotRunning(given)));
             }
         }
-        if !wait {
-            self.stop_without_waiting(id, pending, &to_stop, now);
-            return;
-        }
         self.admit(id, pending);
         for process in &to_stop {
             self.apply(*process, Event::Stop, now);
         }
         for process in to_stop {
             let stopping = self.phase(process).state() == State::Stopping;
-            if stopping && self.pending.begin_stop_reports(process, now.mono) {
+            if wait && stopping && self.pending.begin_stop_reports(process, now.mono) {
                 self.report_waiting(process);
             }
         }
-    }
-
-    fn stop_without_waiting(&mut self, id: CallId, mut pending: Pending, to_stop: &[ProcessId], now: Now) {
-        pending.waiting.clear();
-        pending.done = to_stop.iter().map(|process| self.item(*process, Ok(()))).collect();
-        for process in to_stop {
-            self.apply(*process, Event::Stop, now);
-        }
-        self.admit(id, pending);
     }
 
     fn signal(&mut self, id: CallId, target: &Target, signal: Option<i32>, given_signal: &str) {

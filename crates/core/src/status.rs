@@ -4,10 +4,12 @@
 //! only the rows of changed processes are new; readers never wait for the core.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
 use provost_config::model;
 
-use crate::time::Wall;
+use crate::failure::{Attempt, StartFailure};
+use crate::time::{Now, Wall};
 
 /// Identifies a process for the life of the daemon; never used twice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -128,6 +130,17 @@ impl ExitStatus {
     }
 }
 
+/// The end of a child.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LastExit {
+    /// How.
+    pub status: ExitStatus,
+    /// Whether it was to be expected: the code is among `exitcodes`, and it did not come before `startsecs`.
+    pub expected: bool,
+    /// When it was reaped.
+    pub at: Now,
+}
+
 /// Everything a reader may know about one process.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ProcessStatus {
@@ -150,13 +163,26 @@ pub struct ProcessStatus {
     /// The exit status RPC reports; `None` while there is nothing to report.
     pub exit_status: Option<i32>,
     /// How the last child ended, ever.
-    pub last_exit: Option<ExitStatus>,
+    pub last_exit: Option<LastExit>,
     /// Children it has had.
     pub spawns: u32,
+    /// Why the last start failed; `None` after one that did not.
+    pub last_failure: Option<Arc<StartFailure>>,
+    /// The attempt that is under way (STARTING), or the last that failed (BACKOFF, FATAL).
+    pub attempt: Option<Attempt>,
+    /// When it is started again without anybody asking: the next attempt in BACKOFF, the restart in EXITED.
+    pub next_start: Option<Now>,
     /// Effective path of the stdout log, if it has one.
     pub stdout_logfile: Option<Arc<str>>,
     /// Effective path of the stderr log, if it has one.
     pub stderr_logfile: Option<Arc<str>>,
+}
+
+impl ProcessStatus {
+    /// Children it has had after its first, whether somebody asked for them or not.
+    pub fn restarts(&self) -> u32 {
+        self.spawns.saturating_sub(1)
+    }
 }
 
 /// One active group.
@@ -164,6 +190,41 @@ pub struct ProcessStatus {
 pub struct GroupStatus {
     /// Its configuration.
     pub config: Arc<model::Group>,
+    /// What its listeners have to do, if it is a pool.
+    pub pool: Option<Arc<PoolGauge>>,
+}
+
+/// How many events a pool has, and has lost. Readers see every change at once: these numbers change with every
+/// event, which must not cost a snapshot.
+#[derive(Debug, Default)]
+pub struct PoolGauge {
+    buffered: AtomicUsize,
+    dropped: AtomicU64,
+}
+
+impl PoolGauge {
+    /// Events that wait for a listener.
+    pub fn buffered(&self) -> usize {
+        self.buffered.load(Ordering::Relaxed)
+    }
+
+    /// Events that were dropped because too many waited, since the pool was added.
+    pub fn dropped(&self) -> u64 {
+        self.dropped.load(Ordering::Relaxed)
+    }
+
+    /// What a pool has now.
+    pub(crate) fn show(&self, buffered: usize, dropped: u64) {
+        self.buffered.store(buffered, Ordering::Relaxed);
+        self.dropped.store(dropped, Ordering::Relaxed);
+    }
+}
+
+/// Two gauges are the same when they show the same.
+impl PartialEq for PoolGauge {
+    fn eq(&self, other: &Self) -> bool {
+        (self.buffered(), self.dropped()) == (other.buffered(), other.dropped())
+    }
 }
 
 /// The daemon at one moment.

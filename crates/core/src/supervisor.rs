@@ -13,17 +13,17 @@ use provost_config::model::{self, Config, GroupKind};
 
 use crate::call::{BulkItem, CallId, Fault};
 use crate::event::{Event as Happening, Output};
-use crate::group::Groups;
+use crate::group::{ActiveGroup, Groups};
 use crate::logname::LogNames;
 pub use crate::message::{DaemonSignal, Effect, Input, Registration, SignalError};
 use crate::notice::{Notice, ProcessName, StateDetail};
 use crate::output::Channel;
-use crate::pending::{PendingCalls, judge};
+use crate::pending::{Goal, PendingCalls, judge};
 use crate::pool::{PoolEffect, Pools};
 use crate::process::{Act, Event, Policy, Process, Saying, step};
 use crate::publish::Board;
 use crate::shutdown::Shutdown;
-use crate::status::{Mood, Pid, ProcessId, Snapshot};
+use crate::status::{GroupStatus, Mood, Pid, ProcessId, Snapshot};
 use crate::time::{Mono, Now};
 
 /// One process and what belongs to it.
@@ -110,7 +110,12 @@ impl Supervisor {
                 self.children.insert(pid, process);
                 self.apply(process, Event::Spawned(pid), now);
             }
-            Input::SpawnFailed { process, reason } => self.apply(process, Event::SpawnFailed(reason), now),
+            Input::SpawnFailed { process, cause } => self.apply(process, Event::SpawnFailed(cause), now),
+            Input::NotExecuted { pid, cause } => {
+                if let Some(process) = self.children.get(&pid) {
+                    self.apply(*process, Event::NotExecuted(cause), now);
+                }
+            }
             Input::Reaped { pid, status } => match self.children.remove(&pid) {
                 Some(process) => self.apply(process, Event::Reaped(status), now),
                 None => self.notify(Notice::ReapedUnknown { pid, status }),
@@ -149,7 +154,14 @@ impl Supervisor {
 
     /// A new snapshot, if anything changed since the last one.
     pub fn snapshot(&mut self) -> Option<Snapshot> {
-        self.board.publish(self.mood, &self.configured, &self.groups, &self.processes)
+        let groups = || {
+            let status = |group: &ActiveGroup| GroupStatus {
+                config: Arc::clone(&group.config),
+                pool: self.pools.gauge(&group.name),
+            };
+            self.groups.iter().map(status).collect()
+        };
+        self.board.publish(self.mood, &self.configured, groups, &self.processes)
     }
 
     /// The configuration to start over with, after [`Ending::Restart`].
@@ -320,7 +332,7 @@ impl Supervisor {
         let Some(name) = self.processes.get(&process).map(|entry| entry.name.clone()) else { return };
         let (notice, refused) = match (result, call) {
             (Ok(()), Some(call)) => return self.settle(call, process, Ok(())),
-            (Ok(()), None) => return,
+            (Ok(()), None) => return self.settle_stops(process, &[Goal::StopSignalled], &Ok(())),
             (Err(SignalError::Gone(error)), Some(_)) => {
                 (Notice::SignalTooLate { process: name, pid, error }, false)
             }
@@ -343,12 +355,15 @@ impl Supervisor {
         match call {
             Some(call) => self.settle(call, process, outcome),
             // A stop that the system refuses is not waited for.
-            None if refused => {
-                for call in self.pending.stopping(process) {
-                    self.settle(call, process, outcome.clone());
-                }
-            }
-            None => {}
+            None if refused => self.settle_stops(process, &[Goal::Stopped, Goal::StopSignalled], &outcome),
+            None => self.settle_stops(process, &[Goal::StopSignalled], &outcome),
+        }
+    }
+
+    /// What the signal that stops a process came to, for the calls that wait with one of these goals.
+    fn settle_stops(&mut self, process: ProcessId, goals: &[Goal], outcome: &Result<(), Fault>) {
+        for call in self.pending.with_goal(process, goals) {
+            self.settle(call, process, outcome.clone());
         }
     }
 
@@ -390,6 +405,7 @@ impl Supervisor {
             self.effects.push_back(match effect {
                 PoolEffect::Notify(notice) => Effect::NotifyOfPool(notice),
                 PoolEffect::Deliver { process, envelope } => Effect::Deliver { process, envelope },
+                PoolEffect::Print(output) => Effect::Print(output),
             });
         }
     }
@@ -489,6 +505,7 @@ fn notice_of(saying: Saying, entry: &Entry) -> Notice {
     match saying {
         Saying::Spawned { pid } => Notice::Spawned { process, pid },
         Saying::SpawnFailed { reason } => Notice::SpawnFailed { process, reason },
+        Saying::StartFailed { failure, next } => Notice::StartFailed { process, failure, next },
         Saying::EnteredRunning => Notice::EnteredRunning { process, startsecs: entry.recipe.startsecs },
         Saying::Exited { status, expected } => Notice::Exited { process, status, expected },
         Saying::Stopped { status, expected } => Notice::Stopped { process, status, expected },

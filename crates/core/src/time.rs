@@ -39,11 +39,21 @@ impl Wall {
     }
 }
 
-/// The present moment on both clocks.
+/// One moment on both clocks; the present one unless said otherwise.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Now {
     /// For deadlines.
     pub mono: Mono,
     /// For reports.
     pub wall: Wall,
+}
+
+impl Now {
+    /// Another moment on both clocks, as long as nobody sets the wall clock in between.
+    #[must_use]
+    pub fn at(self, mono: Mono) -> Self {
+        let micros = |duration: Duration| i64::try_from(duration.as_micros()).unwrap_or(i64::MAX);
+        let (ahead, behind) = (micros(mono.since(self.mono)), micros(self.mono.since(mono)));
+        Self { mono, wall: Wall(self.wall.0.saturating_add(ahead).saturating_sub(behind)) }
+    }
 }

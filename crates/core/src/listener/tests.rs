@@ -15,7 +15,11 @@ fn envelope() -> Envelope {
 
 /// A listener in one of its states, for which the name of the state is the name of the case.
 fn listener(state: &str) -> Listener {
-    let mut listener = Listener::new();
+    listener_of(Judge::Word, state, envelope())
+}
+
+fn listener_of(judge: Judge, state: &str, event: Envelope) -> Listener {
+    let mut listener = Listener::new(judge);
     let said: &[u8] = match state {
         "ACKNOWLEDGED" => b"",
         "READY" | "BUSY" => b"READY\n",
@@ -24,7 +28,7 @@ fn listener(state: &str) -> Listener {
     };
     listener.hear(&mut &said[..]);
     if state == "BUSY" {
-        listener.work_on(envelope());
+        listener.work_on(event);
     }
     assert_eq!(listener.state().name(), state);
     listener
@@ -38,6 +42,9 @@ fn hear<'a>(mut listener: Listener, parts: impl IntoIterator<Item = &'a [u8]>) -
             meanings += &match said {
                 Said::Ready => "ready".to_owned(),
                 Said::Accepted => "accepted".to_owned(),
+                Said::Printed(output) => {
+                    format!("printed[{}]", String::from_utf8_lossy(&output).escape_debug())
+                }
                 Said::Rejected(event) => format!("rejected[{}]", event.serial),
                 Said::Nonsense(was) => format!("nonsense[{}]", was.name()),
                 Said::BadResult(event, line) => format!("bad[{}, {}]", event.serial, line.escape_ascii()),
@@ -170,6 +177,38 @@ fn results_are_large_but_not_endless() {
 fn unknown_hears_nothing_any_more() {
     check("UNKNOWN", "READY\n", "UNKNOWN");
     check("UNKNOWN", "RESULT 2\nOKREADY\n", "UNKNOWN");
+}
+
+/// As [`check`], of a BUSY listener whose answer to an event with that payload is printed.
+#[track_caller]
+fn check_printer(payload: &str, bytes: &str, expect: &str) {
+    let busy = || listener_of(Judge::Printer, "BUSY", Envelope { payload: payload.into(), ..envelope() });
+    assert_eq!(hear(busy(), [bytes.as_bytes()]), expect, "at once");
+    assert_eq!(hear(busy(), bytes.as_bytes().chunks(1)), expect, "one by one");
+}
+
+#[test]
+fn a_printer_accepts_every_answer() {
+    let payload = "processname:p groupname:g pid:1 channel:stdout\none\n";
+    let answer = format!("RESULT {}\n{payload}", payload.len());
+    check_printer(payload, &answer, "printed[p stdout | one\\n] ACKNOWLEDGED");
+    check_printer(payload, &format!("{answer}READY\n"), "printed[p stdout | one\\n] ready READY");
+    check_printer(payload, "RESULT 2\nOK", "accepted ACKNOWLEDGED");
+    check_printer(payload, "RESULT 4\nFAIL", "accepted ACKNOWLEDGED");
+    check_printer(payload, "RESULT 0\n", "accepted ACKNOWLEDGED");
+    check_printer(payload, "RESULT x\n", "bad[7, RESULT x] UNKNOWN");
+}
+
+#[test]
+fn a_payload_that_is_sent_back_may_be_counted_in_characters() {
+    let payload = "processname:p channel:stdout\ngrüße €\n";
+    let printed = "printed[p stdout | grüße €\\n] ready READY";
+    check_printer(payload, &format!("RESULT {}\n{payload}READY\n", payload.len()), printed);
+    check_printer(payload, &format!("RESULT {}\n{payload}READY\n", payload.chars().count()), printed);
+    // Another answer of that length is as long as it says.
+    let count = payload.chars().count();
+    let other = "x".repeat(count);
+    check_printer(payload, &format!("RESULT {count}\n{other}READY\n"), "accepted ready READY");
 }
 
 #[test]

@@ -12,6 +12,7 @@ use std::collections::VecDeque;
 use memchr::{memmem, memrchr};
 
 use super::Piece;
+use super::text::cut_at_begin;
 
 const BEGIN: &[u8] = b"<!--XSUPERVISOR:BEGIN-->";
 const END: &[u8] = b"<!--XSUPERVISOR:END-->";
@@ -120,7 +121,10 @@ impl Capture {
         match self.message.take() {
             None => self.message = Some(Message::default()),
             Some(mut message) => {
-                found(Piece::Message { data: message.data.make_contiguous(), dropped: message.dropped });
+                let data: &[u8] = message.data.make_contiguous();
+                // The limit counts bytes, and may have cut a character.
+                let cut = if message.dropped > 0 { cut_at_begin(data) } else { 0 };
+                found(Piece::Message { data: &data[cut..], dropped: message.dropped + cut as u64 });
             }
         }
     }

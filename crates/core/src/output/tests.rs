@@ -113,6 +113,13 @@ fn a_message_keeps_its_newest_bytes() {
 }
 
 #[test]
+fn the_limit_leaves_whole_characters() {
+    check(false, 4, "{ä€b}", ("", &["€b -2"]));
+    check(false, 3, "{ä€b}", ("", &["b -5"]));
+    check(false, 2, "{ä€b}", ("", &["b -5"]));
+}
+
+#[test]
 fn without_capture_tokens_are_text() {
     check(false, 0, "a{b}", ("a<!--XSUPERVISOR:BEGIN-->b<!--XSUPERVISOR:END-->", &[]));
     check(false, -1, "a{", ("a<!--XSUPERVISOR:BEGIN-->", &[]));

@@ -4,15 +4,15 @@
 
 use std::sync::Arc;
 
-use provost_config::model::{self, EventKind, Group};
+use provost_config::model::{self, EventKind, Group, ResultHandler};
 
 use super::buffer::{Buffer, Overflows, Pause};
 use super::subscription::Kinds;
 use super::{Effects, PoolEffect, PoolNotice, PoolStatus, Refusal};
 use crate::event::Envelope;
-use crate::listener::{Listener, ListenerState, Said};
+use crate::listener::{Judge, Listener, ListenerState, Said};
 use crate::process::Phase;
-use crate::status::ProcessId;
+use crate::status::{PoolGauge, ProcessId};
 use crate::time::Mono;
 
 /// See the module.
@@ -20,10 +20,13 @@ use crate::time::Mono;
 pub(super) struct Pool {
     name: Arc<str>,
     wanted: Kinds,
+    judge: Judge,
     next_serial: u64,
     buffer: Buffer,
     pause: Pause,
     overflows: Overflows,
+    /// What readers see of it.
+    gauge: Arc<PoolGauge>,
     /// In configured order.
     seats: Vec<Seat>,
 }
@@ -57,9 +60,9 @@ impl Occupant {
     }
 
     /// The child that goes on being one, or a new one.
-    fn stay(self) -> Listener {
+    fn stay(self, judge: Judge) -> Listener {
         match self {
-            Self::Nobody => Listener::new(),
+            Self::Nobody => Listener::new(judge),
             Self::Attending(listener) | Self::Serving(listener) => listener,
         }
     }
@@ -84,10 +87,15 @@ impl Pool {
         Self {
             name: group.name.as_str().into(),
             wanted: Kinds::subscribed(&config.events),
+            judge: match config.result_handler {
+                ResultHandler::Default => Judge::Word,
+                ResultHandler::Printer(_) => Judge::Printer,
+            },
             next_serial: 0,
             buffer: Buffer::new(config.buffer_size),
             pause: Pause::default(),
             overflows: Overflows::default(),
+            gauge: Arc::default(),
             seats: seats.collect(),
         }
     }
@@ -108,6 +116,10 @@ impl Pool {
             limit: self.buffer.limit(),
             dropped: self.buffer.dropped(),
         }
+    }
+
+    pub(super) fn gauge(&self) -> &Arc<PoolGauge> {
+        &self.gauge
     }
 
     /// Which seat is that process's.
@@ -160,9 +172,9 @@ impl Pool {
         let before = std::mem::replace(occupant, Occupant::Nobody);
         match phase {
             Phase::Starting { .. } | Phase::Stopping { .. } | Phase::Draining { .. } | Phase::Lost { .. } => {
-                *occupant = Occupant::Attending(before.stay());
+                *occupant = Occupant::Attending(before.stay(self.judge));
             }
-            Phase::Running { .. } => *occupant = Occupant::Serving(before.stay()),
+            Phase::Running { .. } => *occupant = Occupant::Serving(before.stay(self.judge)),
             Phase::Stopped
             | Phase::Preparing { .. }
             | Phase::Forking { .. }
@@ -189,8 +201,11 @@ impl Pool {
         let broke = || PoolNotice::Broke { listener: Arc::clone(&listener) };
         match said {
             Said::Ready => say(effects, changed(Acknowledged, Ready)),
-            Said::Accepted => {
+            Said::Accepted | Said::Printed(_) => {
                 self.pause.shorten();
+                if let Said::Printed(output) = said {
+                    effects.push_back(PoolEffect::Print(output));
+                }
                 say(effects, PoolNotice::Processed { listener: Arc::clone(&listener) });
                 say(effects, changed(Busy, Acknowledged));
             }
@@ -228,8 +243,14 @@ impl Pool {
         self.take_back(envelope, effects);
     }
 
+    /// Sends what can be sent, and shows what is left.
+    pub(super) fn turn(&mut self, now: Mono, effects: &mut Effects) {
+        self.dispatch(now, effects);
+        self.gauge.show(self.buffer.len(), self.buffer.dropped());
+    }
+
     /// Sends events as long as there are any, and listeners for them.
-    pub(super) fn dispatch(&mut self, now: Mono, effects: &mut Effects) {
+    fn dispatch(&mut self, now: Mono, effects: &mut Effects) {
         if let Some(count) = self.overflows.look(now) {
             say(effects, PoolNotice::OverflowedMore { pool: Arc::clone(&self.name), count });
         }

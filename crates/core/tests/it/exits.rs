@@ -43,7 +43,7 @@ fn check_exit(exitcodes: &[i32], status: ExitStatus, expect: (&str, &str, Option
     check(&calm.lines(), &[&format!("{level} exited: p ({}; {words})", how(status))]);
     let row = calm.row("p");
     assert_eq!((row.state.name(), &*row.spawn_error, row.exit_status), ("EXITED", error, reported));
-    assert_eq!((row.pid, row.last_exit), (None, Some(status)));
+    assert_eq!((row.pid, row.last_exit.map(|exit| exit.status)), (None, Some(status)));
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use provost_config::model::{Config, Group, GroupKind, LogFile, Pool, Process};
+use provost_config::model::{self, Config, Group, GroupKind, LogFile, Pool, Process};
 use provost_core::call::Call;
 
 use crate::calm::{Calm, check, code, eager, idle};
@@ -233,7 +233,8 @@ fn a_kind_of_group_makes_it_differ() {
     listeners.kind = GroupKind::Listeners(Pool {
         buffer_size: 10,
         events: BTreeSet::new(),
-        result_handler: "supervisor.dispatchers:default_handler".into(),
+        result_handler: model::ResultHandler::Default,
+        event_length: model::EventLength::Characters,
     });
     let mut calm = Calm::new(vec![single("a", 1)]);
     assert_eq!(reread(&mut calm, vec![Arc::new(listeners)]), r#"added [] changed ["a"] removed []"#);

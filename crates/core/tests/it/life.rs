@@ -112,7 +112,9 @@ fn logs_that_cannot_be_opened_are_a_failed_start() {
     script.log_errors.push_back("unknown error making dispatchers for 'p': EACCES".into());
     let mut calm = Calm::scripted(script, idle("p", |_| {}));
     calm.start_without_waiting("p");
-    check(&calm.lines(), &["INFO spawnerr: unknown error making dispatchers for 'p': EACCES"]);
+    let reason = "unknown error making dispatchers for 'p': EACCES";
+    let told = format!("WARN start of 'p' failed (attempt 1 of 4, next in 1 s): {reason}");
+    check(&calm.lines(), &[&format!("INFO spawnerr: {reason}"), &told]);
     check(&calm.events(), &["p STOPPED to STARTING tries:0", "p STARTING to BACKOFF tries:1"]);
     check(&calm.deeds_of("spawn"), &[]);
 }
@@ -142,7 +144,7 @@ fn a_manual_start_begins_a_new_account_of_failures() {
     calm.pass(1.5);
     assert_eq!(calm.state("p"), "BACKOFF");
     calm.stop("p");
-    check(&calm.lines().split_off(1), &["DEBG Attempted to kill p, which is in BACKOFF state."]);
+    check(&calm.lines().split_off(2), &["DEBG Attempted to kill p, which is in BACKOFF state."]);
     calm.events();
     calm.start("p");
     check(&calm.events(), &["p STOPPED to STARTING tries:0"]);
@@ -166,12 +168,14 @@ fn a_too_quick_exit_is_a_failure_even_with_an_expected_code() {
         calm.everything();
         calm.die("p", status);
         let how = provost_core::notice::how(status);
+        let why = calm.row("p").last_failure.as_ref().expect("it failed").cause.to_string();
         check(
             &calm.everything(),
             &[
                 "drain p 1",
                 "p STARTING to BACKOFF tries:1",
                 &format!("WARN exited: p ({how}; not expected)"),
+                &format!("WARN start of 'p' failed (attempt 1 of 1, no further one): {why}"),
                 "p BACKOFF to FATAL",
                 "INFO gave up: p entered FATAL state, too many start retries too quickly",
                 "reply 1: SPAWN_ERROR: p",
@@ -179,7 +183,7 @@ fn a_too_quick_exit_is_a_failure_even_with_an_expected_code() {
         );
         let row = calm.row("p");
         assert_eq!(&*row.spawn_error, "Exited too quickly (process log may have details)");
-        assert_eq!((row.exit_status, row.last_exit), (None, Some(status)));
+        assert_eq!((row.exit_status, row.last_exit.map(|exit| exit.status)), (None, Some(status)));
     }
 }
 

@@ -5,7 +5,9 @@ use std::time::Duration;
 use proptest::prelude::{Just, Strategy, proptest};
 use proptest::{collection, prop_assert, prop_assert_eq, prop_oneof, sample};
 use provost_config::model::{self, EventKind, Group, GroupKind};
-use provost_core::event::Event;
+use provost_core::event::{Event, Output};
+use provost_core::notice::ProcessName;
+use provost_core::output::Channel;
 use provost_core::pool::{FIRST_PAUSE, LONGEST_PAUSE, PoolEffect, Pools, Refusal};
 use provost_core::process::{Life, Phase};
 use provost_core::status::{ExitStatus, Pid, ProcessId};
@@ -25,13 +27,22 @@ struct Hall {
     sent: Vec<String>,
     /// The activity log.
     lines: Vec<String>,
+    /// The daemon's standard output.
+    printed: Vec<u8>,
 }
 
 impl Hall {
     /// No pools, at a moment that is 2 seconds away from any tick.
     fn empty() -> Self {
         let now = Now { mono: Mono(9_000_000_000), wall: Wall(1_795_399_683_000_000) };
-        Self { pools: Pools::new(0), now, names: Vec::new(), sent: Vec::new(), lines: Vec::new() }
+        Self {
+            pools: Pools::new(0),
+            now,
+            names: Vec::new(),
+            sent: Vec::new(),
+            lines: Vec::new(),
+            printed: Vec::new(),
+        }
     }
 
     /// One pool `pool` with room for 10 events of every kind, and these listeners, which are READY.
@@ -50,7 +61,8 @@ impl Hall {
         let config = model::Pool {
             buffer_size,
             events: events.split(',').map(kind).collect(),
-            result_handler: "supervisor.dispatchers:default_handler".into(),
+            result_handler: model::ResultHandler::Default,
+            event_length: model::EventLength::Characters,
         };
         self.group(pool, GroupKind::Listeners(config), listeners)
     }
@@ -94,8 +106,7 @@ impl Hall {
 
     fn dies(&mut self, name: &str) -> &mut Self {
         let status = ExitStatus::Exited(1);
-        let until = self.now.mono;
-        self.moved(name, Phase::Draining { pid: PID, was: Life::Running, status, until })
+        self.moved(name, Phase::Draining { pid: PID, was: Life::Running, status, died: self.now.mono })
     }
 
     fn is_gone(&mut self, name: &str) -> &mut Self {
@@ -140,6 +151,7 @@ impl Hall {
                     let (level, text) = notice.line();
                     self.lines.push(format!("{} {text}", level.code()));
                 }
+                PoolEffect::Print(output) => self.printed.extend(output),
                 PoolEffect::Deliver { process, envelope } => {
                     let name = &self.names[process.0 as usize];
                     let payload = envelope.payload.replace('\n', "|");
@@ -239,6 +251,25 @@ fn the_first_ready_listener_in_configured_order_is_chosen() {
     hall.remote("wxyz").got("a:w b:x c:y");
     hall.says("c", "RESULT 2\nOKREADY\n").got("c:z");
     hall.says("b", "RESULT 2\nOKREADY\n").says("a", "RESULT 2\nOKREADY\n").remote("1").got("a:1");
+}
+
+#[test]
+fn what_a_printer_is_answered_is_printed() {
+    let mut hall = Hall::empty();
+    let config = model::Pool {
+        buffer_size: 10,
+        events: [EventKind::ProcessLog].into(),
+        result_handler: model::ResultHandler::Printer("supervisor_stdout:event_handler".into()),
+        event_length: model::EventLength::Characters,
+    };
+    hall.group("pool", GroupKind::Listeners(config), &["a"]).arrive("a").forget();
+    let process = ProcessName { group: "g".into(), name: "web".into() };
+    let output = Output { process: &process, pid: PID, channel: Channel::Stderr, data: b"one\ntwo" };
+    hall.offer(&Event::Log(output)).forget();
+    let answer = "processname:web groupname:g pid:4711 channel:stderr\none\ntwo";
+    hall.says("a", format!("RESULT {}\n{answer}", answer.len())).state("a", "ACKNOWLEDGED");
+    hall.logged(&["DEBG a: event was processed", "DEBG a: BUSY -> ACKNOWLEDGED"]);
+    assert_eq!(String::from_utf8_lossy(&hall.printed), "web stderr | one\nweb stderr | two\n");
 }
 
 #[test]
@@ -395,6 +426,9 @@ fn a_full_buffer_drops_its_oldest_event() {
     ]);
     let status: Vec<_> = hall.pools.status().collect();
     assert_eq!((&*status[0].name, status[0].waiting, status[0].limit, status[0].dropped), ("small", 2, 2, 2));
+    let gauge = hall.pools.gauge("small").expect("a pool");
+    assert_eq!((gauge.buffered(), gauge.dropped()), (2, 2));
+    assert_eq!(hall.pools.gauge("other"), None);
     hall.arrive("a").sent(&["a <- 2/2 REMOTE_COMMUNICATION type:t|y"]);
 }
 

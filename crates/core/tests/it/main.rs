@@ -5,6 +5,7 @@ mod calls;
 mod calm;
 mod endings;
 mod exits;
+mod failures;
 mod groups;
 mod kills;
 mod life;

@@ -4,9 +4,10 @@
 use std::time::Duration;
 
 use crate::world::config::{config, group, pool, program};
-use crate::world::{Dice, World};
+use crate::world::{Dice, WallClock, World};
 use provost_config::model::{AutoRestart, Config};
 use provost_core::call::Call;
+use provost_core::notice::Notice;
 use provost_core::shutdown::Ending;
 use provost_core::supervisor::{DaemonSignal, Input};
 
@@ -40,7 +41,10 @@ fn mixed(seed: u64) -> Config {
 }
 
 fn live(seed: u64) -> World {
-    let mut world = World::new(mixed(seed), seed);
+    live_in(World::new(mixed(seed), seed))
+}
+
+fn live_in(mut world: World) -> World {
     for _ in 0..400 {
         let pause = match world.dice.below(4) {
             0 => Duration::ZERO,
@@ -108,6 +112,36 @@ fn years_pass_and_every_promise_holds() {
             panic!("seed {seed} failed; PROVOST_SEED={seed} runs it alone");
         }
     }
+}
+
+/// Nobody but the wall clock differs, and nobody notices: the same things happen at the same moments.
+#[test]
+fn a_wall_clock_that_jumps_changes_printed_times_only() {
+    let mut jumped = 0;
+    for seed in 0..SEEDS / 10 {
+        let [steady, jumping] = [WallClock::Steady, WallClock::Jumping]
+            .map(|clock| live_in(World::with_wall_clock(mixed(seed), seed, clock)));
+        assert_eq!((steady.inputs, steady.now), (jumping.inputs, jumping.now), "seed {seed}");
+        // A line has no time of its own; what has no line has no time at all.
+        let told = |world: &World| {
+            let of = |notice: &Notice| notice.line().map_or_else(|| format!("{notice:?}"), |line| line.1);
+            world.notices.iter().map(of).collect::<Vec<_>>()
+        };
+        let differs = told(&steady).into_iter().zip(told(&jumping)).find(|(one, other)| one != other);
+        assert_eq!((differs, steady.notices.len()), (None, jumping.notices.len()), "seed {seed}");
+        assert_eq!(steady.replies, jumping.replies, "seed {seed}");
+        let phases = |world: &World| {
+            let of = |(id, process): (_, &provost_core::process::Process)| (id, process.phase);
+            world.core.processes().map(of).collect::<Vec<_>>()
+        };
+        assert_eq!(phases(&steady), phases(&jumping), "seed {seed}");
+        let starts = |world: &World| {
+            let of = |entry: (_, &provost_core::process::Process)| entry.1.last_start.map(|start| start.wall);
+            world.core.processes().map(of).collect::<Vec<_>>()
+        };
+        jumped += usize::from(starts(&steady) != starts(&jumping));
+    }
+    assert!(jumped > 10, "{jumped}: what is reported is the wall clock's time");
 }
 
 #[test]

@@ -104,12 +104,13 @@ fn what_shows_no_change_publishes_nothing() {
 #[test]
 fn a_row_tells_the_life_of_its_process() {
     let mut calm = Calm::of(idle("p", |_| {}));
+    let birth = calm.world.clock().wall.secs();
     let facts = |calm: &Calm| {
         let row = calm.row("p");
         (row.state, row.pid.map(|pid| pid.0), row.exit_status, row.spawns)
     };
     let times = |calm: &Calm| {
-        let second = |wall: provost_core::time::Wall| wall.secs() - 1;
+        let second = |wall: provost_core::time::Wall| wall.secs() - birth;
         (calm.row("p").started.map(second), calm.row("p").stopped.map(second))
     };
     assert_eq!((facts(&calm), times(&calm)), ((State::Stopped, None, None, 0), (None, None)));

@@ -117,7 +117,7 @@ fn a_stop_while_a_child_that_cannot_be_made_is_being_made_succeeds() {
     calm.start("p");
     let stop = calm.stop("p");
     let process = calm.id("p");
-    calm.world.input(Input::SpawnFailed { process, reason: "EAGAIN".into() });
+    calm.world.input(Input::SpawnFailed { process, cause: "EAGAIN".into() });
     assert_eq!((calm.answer(stop), calm.state("p")), ("done".into(), "STOPPED"));
     assert_eq!(&*calm.row("p").spawn_error, "EAGAIN");
     check(&calm.deeds_of("release"), &["release p"]);
@@ -200,6 +200,19 @@ fn a_refused_stop_fails_all_calls_that_wait_for_it_and_no_other() {
     assert_eq!(calm.answer(signal), "nothing yet");
     calm.world.input(sent(Ok(()), Some(signal)));
     assert_eq!(calm.answer(signal), "done");
+}
+
+#[test]
+fn a_stop_that_does_not_wait_fails_if_its_signal_is_refused() {
+    for (error, expect) in [
+        (SignalError::Refused("no".into()), "FAILED: unknown problem killing p (100):no"),
+        (SignalError::Gone("gone".into()), "done"),
+    ] {
+        let failing = Script::having(|script| script.signal_errors.push_back(error));
+        let mut calm = Calm::scripted(failing, eager("p", |_| {}));
+        let call = calm.stop_without_waiting("p");
+        assert_eq!(calm.answer(call), expect);
+    }
 }
 
 #[test]

@@ -3,6 +3,7 @@
 
 use std::fmt::Write as _;
 use std::path::Path;
+use std::time::Duration;
 
 use crate::world::config::program;
 use provost_config::model::AutoRestart;
@@ -20,7 +21,7 @@ fn now() -> Now {
 
 fn phases() -> Vec<(&'static str, Phase)> {
     let later = Mono(105 * SECOND);
-    let draining = |was| Phase::Draining { pid: PID, was, status: DIED, until: later };
+    let draining = |was| Phase::Draining { pid: PID, was, status: DIED, died: now().mono };
     vec![
         ("Stopped", Phase::Stopped),
         ("Preparing", Phase::Preparing { until: later }),
@@ -30,7 +31,7 @@ fn phases() -> Vec<(&'static str, Phase)> {
         ("Running", Phase::Running { pid: PID }),
         ("Backoff", Phase::Backoff { retry_at: later }),
         ("Stopping", Phase::Stopping { pid: PID, kill_at: later, kills: 0 }),
-        ("Draining, too quick", draining(Life::TooQuick)),
+        ("Draining, too quick", draining(Life::TooQuick { lived: Duration::from_millis(500) })),
         ("Draining, unannounced", draining(Life::Unannounced)),
         ("Draining, was running", draining(Life::Running)),
         ("Draining, was stopping", draining(Life::Stopping)),
@@ -48,6 +49,7 @@ fn events() -> Vec<(&'static str, Event)> {
         ("Prepared, failed", Event::Prepared(Err("EACCES".into()))),
         ("Spawned", Event::Spawned(PID)),
         ("SpawnFailed", Event::SpawnFailed("no".into())),
+        ("NotExecuted", Event::NotExecuted("no".into())),
         ("Stop", Event::Stop),
         ("Shutdown", Event::Shutdown),
         ("Reaped", Event::Reaped(DIED)),
@@ -208,7 +210,7 @@ fn the_line_follows_the_change_it_is_about() {
         pid: PID,
         was: Life::Running,
         status: ExitStatus::Exited(3),
-        until: Mono(0),
+        died: now().mono,
     });
     let (after, acts) = step(running, Event::Drained, now(), policy);
     assert!(matches!(acts[0], Act::Changed { pid: 42, expected: false, .. }), "{acts:?}");

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use provost_config::model::{
-    Config, EventKind, Group, GroupKind, Level, MainLog, OnConfigError, Pool, Process, Supervisord,
+    Config, EventKind, EventLength, Group, GroupKind, Level, MainLog, OnConfigError, Pool, Process,
+    ResultHandler, Supervisord,
 };
 
 /// A program with the reference's defaults.
@@ -25,8 +26,12 @@ pub(crate) fn group(name: &str, priority: i64, processes: Vec<Process>) -> Arc<G
 /// A pool of listeners that hears what happens to processes and groups.
 pub(crate) fn pool(name: &str, priority: i64, processes: Vec<Process>) -> Arc<Group> {
     let events = BTreeSet::from([EventKind::ProcessState, EventKind::ProcessGroup]);
-    let result_handler = "supervisor.dispatchers:default_handler".into();
-    let kind = GroupKind::Listeners(Pool { buffer_size: 10, events, result_handler });
+    let kind = GroupKind::Listeners(Pool {
+        buffer_size: 10,
+        events,
+        result_handler: ResultHandler::Default,
+        event_length: EventLength::Characters,
+    });
     let processes = processes.into_iter().map(Arc::new).collect();
     Arc::new(Group { name: name.into(), priority, kind, processes })
 }

@@ -55,6 +55,7 @@ impl Diary {
             Effect::ReopenLogs => "reopen".into(),
             Effect::Reply { call, result } => format!("reply {}: {}", call.0, answer_text(result)),
             Effect::End(ending) => format!("end: {ending:?}"),
+            Effect::Print(lines) => format!("print: {}", lines.escape_ascii()),
         };
         self.0.push((Kind::Deed, deed));
     }

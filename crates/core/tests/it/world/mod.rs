@@ -17,6 +17,7 @@ use std::time::Duration;
 
 use provost_config::model::Config;
 use provost_core::call::{Call, CallId, Fault, Reply};
+use provost_core::failure::Cause;
 use provost_core::notice::Notice;
 use provost_core::pool::Refusal;
 use provost_core::shutdown::Ending;
@@ -43,13 +44,32 @@ struct Child {
 #[derive(Clone, Debug)]
 enum Coming {
     Death(Pid, ExitStatus),
-    Prepared(ProcessId, u32, Result<(), Arc<str>>),
+    Prepared(ProcessId, u32, Result<(), Cause>),
     Drained(ProcessId, u32),
     Heard(ProcessId, u32, &'static [u8]),
 }
 
+/// What the wall clock of a stormy world does. Nothing may depend on it but the times that are printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum WallClock {
+    /// It keeps step with the monotonic clock.
+    Steady,
+    /// Somebody sets it, by a year forward and backward, at every input.
+    Jumping,
+}
+
+/// A year, in microseconds.
+const YEAR: i64 = 31_536_000_000_000;
+
+/// What is added to the time of a wall clock that jumps, in turn.
+const JUMPS: [i64; 7] = [0, YEAR, 0, -YEAR, -YEAR, YEAR, 2 * YEAR];
+
+/// What the wall clock showed when the monotonic one began.
+const WALL_BIRTH: i64 = 50 * YEAR;
+
 pub(crate) struct World {
     pub(crate) core: Supervisor,
+    pub(crate) wall_clock: WallClock,
     pub(crate) now: Mono,
     pub(crate) dice: Dice,
     pub(crate) notices: Vec<Notice>,
@@ -82,7 +102,12 @@ impl World {
 
     /// A stormy world in which everything random comes from the seed.
     pub(crate) fn new(config: Config, seed: u64) -> Self {
-        let mut world = Self::unbooted(config, seed);
+        Self::with_wall_clock(config, seed, WallClock::Jumping)
+    }
+
+    /// The same, with that wall clock.
+    pub(crate) fn with_wall_clock(config: Config, seed: u64, wall_clock: WallClock) -> Self {
+        let mut world = Self { wall_clock, ..Self::unbooted(config, seed) };
         world.input(Input::Booted);
         world
     }
@@ -99,6 +124,7 @@ impl World {
         let config = Arc::new(config);
         Self {
             core: Supervisor::new(Arc::clone(&config), Origin { seed, next_serial: 0 }),
+            wall_clock: WallClock::Jumping,
             now: Self::BIRTH,
             dice: Dice::new(seed),
             notices: Vec::new(),
@@ -122,11 +148,13 @@ impl World {
         }
     }
 
-    fn clock(&self) -> Now {
-        // The wall clock limps and jumps; nothing may depend on it.
-        let jumps = self.script.is_none() && self.now.0.is_multiple_of(7);
-        let jump = if jumps { -31_536_000_000_000 } else { 0 };
-        Now { mono: self.now, wall: Wall(i64::try_from(self.now.0 / 1000).expect("a few years fit") + jump) }
+    pub(crate) fn clock(&self) -> Now {
+        let jump = match (self.script.is_none(), self.wall_clock) {
+            (true, WallClock::Jumping) => JUMPS[usize::try_from(self.inputs % 7).expect("a small number")],
+            (true, WallClock::Steady) | (false, _) => 0,
+        };
+        let wall = WALL_BIRTH + i64::try_from(self.now.0 / 1000).expect("a few years fit") + jump;
+        Now { mono: self.now, wall: Wall(wall) }
     }
 
     /// Gives the core an input and everything that follows from it, in the order of the shell: first come, first
@@ -205,6 +233,7 @@ impl World {
                 assert!(self.asked.remove(&call), "{call:?} was answered twice, or never asked");
                 self.replies.insert(call, result);
             }
+            Effect::Print(_) => {}
             Effect::End(ending) => self.ended = Some(ending),
         }
     }
@@ -270,8 +299,8 @@ impl World {
             Some(script) => script.spawn_failures.pop_front(),
             None => self.dice.one_in(40).then(|| "Too many processes in process table".into()),
         };
-        if let Some(reason) = failure {
-            return Some(Input::SpawnFailed { process, reason });
+        if let Some(cause) = failure {
+            return Some(Input::SpawnFailed { process, cause });
         }
         let pid = self.born(process);
         if self.script.is_none() {

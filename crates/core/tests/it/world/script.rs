@@ -6,19 +6,20 @@ use std::sync::Arc;
 
 use provost_config::model::Config;
 use provost_core::call::Fault;
+use provost_core::failure::Cause;
 use provost_core::supervisor::SignalError;
 
 /// Trouble to come; a test changes it as it goes along.
 #[derive(Debug, Default)]
 pub(crate) struct Script {
     /// Why the next starts find no logs, one after the other.
-    pub(crate) log_errors: VecDeque<Arc<str>>,
+    pub(crate) log_errors: VecDeque<Cause>,
     /// The log plane answers nothing at all.
     pub(crate) logs_are_silent: bool,
     /// The shell makes no child and says nothing: the test does, with [`super::World::born`].
     pub(crate) spawns_wait: bool,
     /// Why the next children cannot be made, one after the other.
-    pub(crate) spawn_failures: VecDeque<Arc<str>>,
+    pub(crate) spawn_failures: VecDeque<Cause>,
     /// What comes of the next signals, one after the other; the child does not get them.
     pub(crate) signal_errors: VecDeque<SignalError>,
     /// The shell does not say what came of its signals: the test does. The child does not get them.
