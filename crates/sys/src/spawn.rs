@@ -21,7 +21,7 @@
 //!   daemon's memory, and the calling thread sleeps until the child has executed or ended. Nothing is copied,
 //!   so a spawn costs the same whether the daemon is small or large, and it cannot fail for lack of memory to
 //!   copy into. The price: the child must not change memory the daemon would miss. It writes to its stack,
-//!   and to `errno` of the calling thread, which that thread does not look at. A file system that hangs (a
+//!   to the word for its report, and to `errno` of the calling thread, which that thread does not look at. A file system that hangs (a
 //!   dead network mount as `directory=`) makes the daemon wait with the child, as it did already when the
 //!   program file was looked up there.
 //! - **Another user: memory is copied** (no such flags, i.e. a plain fork). Once the child has the other
@@ -41,6 +41,8 @@
 //! Own process group; dispositions; descriptors 0 to 2; close the rest; the prepared steps in order; mask;
 //! exec. The parent sets the process group too, so that a signal to the group sent at once finds it. A
 //! failure is written to the child's stderr, where the program's own log has it, and the status is 127.
+//! The daemon learns of it by a number that the child stores ([`Report`]): in the daemon's memory where that is
+//! shared, else in a page that is shared for this alone.
 //!
 //! # What else is unsafe
 //!
@@ -53,12 +55,14 @@ use std::convert::Infallible;
 use std::ffi::{CStr, CString};
 use std::io;
 use std::os::fd::{AsRawFd as _, RawFd};
-use std::ptr;
+use std::ptr::{self, NonNull};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use libc::{c_char, c_int};
 
 use crate::errno::{Errno, known_name};
 use crate::id::{Gid, Pid, Uid};
+use crate::report::{ChildFailure, Refusal};
 use crate::signal::Queue;
 use crate::spec::{Identity, SpawnSpec, Stdio, Step};
 
@@ -70,34 +74,124 @@ pub const NOT_SPAWNED: i32 = 127;
 #[error("could not make a process: {0}")]
 pub struct SpawnError(pub Errno);
 
+/// A child that was made.
+#[derive(Debug)]
+pub struct Spawned {
+    /// The child.
+    pub pid: Pid,
+    /// How to learn whether it became its program.
+    pub report: Report,
+}
+
+/// Whether a child became its program, as far as it has told.
+#[derive(Debug)]
+pub enum Report {
+    /// It has come so far or given up: this is all there is to know.
+    Final(Option<ChildFailure>),
+    /// It is on its way, and will leave word if it gives up. A page of memory (touched only then) as long as this
+    /// value lives.
+    Open(SharedWord),
+    /// It is on its way, and there was no memory for the page.
+    Lost,
+}
+
+impl Report {
+    /// Why the child did not become its program, if it has said so. Once the child has ended, there is nothing more
+    /// to come.
+    pub fn failure(&self) -> Option<ChildFailure> {
+        match self {
+            Self::Final(failure) => *failure,
+            Self::Open(word) => ChildFailure::unpack(word.get().load(Ordering::Relaxed)),
+            Self::Lost => None,
+        }
+    }
+}
+
+/// A number that a child with memory of its own shares with the daemon until it executes.
+#[derive(Debug)]
+pub struct SharedWord(NonNull<AtomicU64>);
+
+// SAFETY: the address of a mapping that belongs to no thread; what it holds is atomic.
+unsafe impl Send for SharedWord {}
+
+impl SharedWord {
+    const LENGTH: usize = size_of::<AtomicU64>();
+
+    /// A word that is 0; nothing if the system has no memory for it.
+    fn new() -> Option<Self> {
+        let protection = libc::PROT_READ | libc::PROT_WRITE;
+        let flags = libc::MAP_SHARED | libc::MAP_ANONYMOUS;
+        // SAFETY: an anonymous mapping at an address of the kernel's choice overlaps nothing.
+        let page = unsafe { libc::mmap(ptr::null_mut(), Self::LENGTH, protection, flags, -1, 0) };
+        if page == libc::MAP_FAILED { None } else { NonNull::new(page.cast()).map(Self) }
+    }
+
+    fn get(&self) -> &AtomicU64 {
+        // SAFETY: the mapping lives as long as `self`, is page-aligned and begins with zeros, which is a valid value;
+        // daemon and child use it as an atomic only.
+        unsafe { self.0.as_ref() }
+    }
+}
+
+impl Drop for SharedWord {
+    fn drop(&mut self) {
+        // SAFETY: the mapping made in `new`, to which no reference is left. A child keeps its own.
+        unsafe { libc::munmap(self.0.as_ptr().cast(), Self::LENGTH) };
+    }
+}
+
 /// Starts a child and returns as soon as it exists. It is then the leader of its own process group.
 ///
-/// What goes wrong afterwards (no such user, directory or program) is not an error here: the child reports it
-/// on its stderr and exits with [`NOT_SPAWNED`], like any program that ends early.
+/// What goes wrong afterwards (no such user, directory or program) is not an error here: the child tells it in its
+/// [`Report`] and on its stderr, and exits with [`NOT_SPAWNED`], like any program that ends early.
 ///
 /// Costs some ten system calls in the daemon and a short sleep of the calling thread; with [`Step::Become`]
 /// of another user, a copy of the daemon's page tables instead of the sleep. Concurrent calls take turns.
 ///
 /// # Errors
 /// [`SpawnError`] if no process could be made.
-pub fn spawn(spec: &SpawnSpec, stdio: &Stdio<'_>) -> Result<Pid, SpawnError> {
+pub fn spawn(spec: &SpawnSpec, stdio: &Stdio<'_>) -> Result<Spawned, SpawnError> {
     let argv = pointer_table(&spec.argv);
     let envp = pointer_table(&spec.envp);
+    let shares_memory = may_share_memory(spec);
+    let page = if shares_memory { None } else { SharedWord::new() };
+    let near = AtomicU64::new(0);
     let prepared = Prepared {
         spec,
+        report: page.as_ref().map_or(&near, SharedWord::get),
         argv: &argv,
         envp: &envp,
         stdio: [stdio.stdin.as_raw_fd(), stdio.stdout.as_raw_fd(), stdio.stderr.as_raw_fd()],
     };
     let pid = {
         let _blocked = AllSignalsBlocked::new();
-        make_child(&prepared)?
+        make_child(&prepared, shares_memory)?
     };
     // The child does the same. Whoever comes second may fail (EACCES after exec, ESRCH after the end); what
     // counts is that the group exists when this function returns.
     // SAFETY: two plain numbers go in; no memory is involved.
     unsafe { libc::setpgid(pid.raw(), pid.raw()) };
-    Ok(pid)
+    let report = match page {
+        _ if shares_memory => Report::Final(ChildFailure::unpack(near.into_inner())),
+        Some(page) => Report::Open(page),
+        None => Report::Lost,
+    };
+    Ok(Spawned { pid, report })
+}
+
+/// Whether the daemon may share its memory with this child and sleep until it has executed (see the head).
+#[cfg(target_os = "linux")]
+fn may_share_memory(spec: &SpawnSpec) -> bool {
+    let own = Uid::current();
+    !spec.steps.iter().any(|step| match step {
+        Step::Become(identity) => identity.uid != own,
+        Step::Enter(_) | Step::Umask(_) => false,
+    })
+}
+
+#[cfg(not(target_os = "linux"))]
+fn may_share_memory(_: &SpawnSpec) -> bool {
+    false
 }
 
 /// What the child reads; borrowed from the daemon, so built entirely before the fork.
@@ -108,6 +202,8 @@ struct Prepared<'a> {
     /// Null-terminated, into `spec.envp`.
     envp: &'a [*const c_char],
     stdio: [RawFd; 3],
+    /// Where the child stores why it gave up.
+    report: &'a AtomicU64,
 }
 
 fn pointer_table(strings: &[CString]) -> Vec<*const c_char> {
@@ -150,7 +246,7 @@ mod by_clone {
     use std::ffi::c_void;
     use std::sync::{Mutex, PoisonError};
 
-    use super::{Errno, Identity, Pid, Prepared, SpawnError, Step, Uid, c_int, child, last_errno, ptr};
+    use super::{Errno, Pid, Prepared, SpawnError, c_int, child, last_errno, ptr};
 
     /// Far more than the child's few small frames need, also without optimisation.
     const STACK_SIZE: usize = 64 * 1024;
@@ -193,24 +289,14 @@ mod by_clone {
         }
     }
 
-    /// Whether the daemon may share its memory with this child and sleep until it has executed (see the
-    /// head).
-    fn may_share_memory(prepared: &Prepared<'_>) -> bool {
-        let own = Uid::current();
-        !prepared.spec.steps.iter().any(|step| match step {
-            Step::Become(Identity::User { uid, .. }) => *uid != own,
-            Step::Become(Identity::Missing(_)) | Step::Enter(_) | Step::Umask(_) => false,
-        })
-    }
-
-    pub(super) fn make_child(prepared: &Prepared<'_>) -> Result<Pid, SpawnError> {
+    pub(super) fn make_child(prepared: &Prepared<'_>, shares_memory: bool) -> Result<Pid, SpawnError> {
         // Nothing panics while holding the lock, and a stack has no state to be poisoned.
         let mut stack = STACK.lock().unwrap_or_else(PoisonError::into_inner);
         let top = match &*stack {
             Some(stack) => stack.top,
             None => stack.insert(Stack::new().map_err(SpawnError)?).top,
         };
-        let sharing = if may_share_memory(prepared) { libc::CLONE_VM | libc::CLONE_VFORK } else { 0 };
+        let sharing = if shares_memory { libc::CLONE_VM | libc::CLONE_VFORK } else { 0 };
         let argument = ptr::from_ref(prepared).cast_mut().cast::<c_void>();
         // SAFETY: the contract at the head of the file. `entry` reads its argument as the `Prepared` it is
         // and never returns. With CLONE_VM, CLONE_VFORK keeps this thread here until the child is done with
@@ -230,7 +316,7 @@ mod by_clone {
 }
 
 #[cfg(not(target_os = "linux"))]
-fn make_child(prepared: &Prepared<'_>) -> Result<Pid, SpawnError> {
+fn make_child(prepared: &Prepared<'_>, _: bool) -> Result<Pid, SpawnError> {
     // SAFETY: the contract at the head of the file: the child makes system calls only and never returns from
     // `child`.
     match unsafe { libc::fork() } {
@@ -251,20 +337,24 @@ enum Failure<'a> {
     Execute(&'a CStr, Errno),
 }
 
-/// Why an identity was not taken on.
-enum Refusal {
-    NoAccount,
-    NotRoot,
-    Groups,
-    Group,
-    User,
+impl Failure<'_> {
+    /// What the daemon is told; the thing it knows itself.
+    fn report(&self) -> ChildFailure {
+        match self {
+            Self::Become(_, refusal) => ChildFailure::Become(*refusal),
+            Self::Enter(_, errno) => ChildFailure::Enter(*errno),
+            Self::Descriptors(errno) => ChildFailure::Descriptors(*errno),
+            Self::Execute(_, errno) => ChildFailure::Execute(*errno),
+        }
+    }
 }
 
 /// Everything the child does. Runs under the contract at the head of the file.
 fn child(prepared: &Prepared<'_>) -> ! {
     let mut stderr = prepared.stdio[2];
     let Err(failure) = become_program(prepared, &mut stderr);
-    report(stderr, &failure);
+    prepared.report.store(failure.report().pack(), Ordering::Relaxed);
+    complain(stderr, &failure);
     // SAFETY: ends the process at once, without destructors or exit handlers, which are the daemon's.
     unsafe { libc::_exit(NOT_SPAWNED) }
 }
@@ -280,7 +370,7 @@ fn become_program<'a>(prepared: &Prepared<'a>, stderr: &mut RawFd) -> Result<Inf
     for step in &spec.steps {
         match step {
             Step::Become(identity) => {
-                take_identity(identity).map_err(|refusal| Failure::Become(identity.uid(), refusal))?;
+                take_identity(identity).map_err(|refusal| Failure::Become(identity.uid, refusal))?;
             }
             Step::Enter(directory) => {
                 // SAFETY: a NUL-terminated string that lives in `spec`.
@@ -398,9 +488,7 @@ fn close_descriptors(max_fd: i32) {
 /// Then looks whether it is true, since a program running with the rights of root by mistake is the worst
 /// outcome there is.
 fn take_identity(identity: &Identity) -> Result<(), Refusal> {
-    let Identity::User { uid, gid, groups } = identity else {
-        return Err(Refusal::NoAccount);
-    };
+    let Identity { uid, gid, groups } = identity;
     // SAFETY: takes and changes nothing.
     let own = unsafe { libc::getuid() };
     if own == uid.raw() {
@@ -409,24 +497,26 @@ fn take_identity(identity: &Identity) -> Result<(), Refusal> {
     if own != Uid::ROOT.raw() {
         return Err(Refusal::NotRoot);
     }
-    if !raw_identity::set_groups(groups) {
-        return Err(Refusal::Groups);
+    raw_identity::set_groups(groups).map_err(Refusal::Groups)?;
+    raw_identity::set_group(*gid).map_err(Refusal::Group)?;
+    raw_identity::set_user(*uid).map_err(Refusal::User)
+}
+
+/// The error of the last call if it failed; `EPERM` if it claims to have worked and has not.
+fn confirmed(done: bool, is_so: bool) -> Result<(), Errno> {
+    match (done, is_so) {
+        (true, true) => Ok(()),
+        (true, false) => Err(Errno::new(libc::EPERM)),
+        (false, _) => Err(last_errno()),
     }
-    if !raw_identity::set_group(*gid) {
-        return Err(Refusal::Group);
-    }
-    if !raw_identity::set_user(*uid) {
-        return Err(Refusal::User);
-    }
-    Ok(())
 }
 
 #[cfg(target_os = "linux")]
 mod raw_identity {
     //! The identity calls without the C library, which would change the other threads of the daemon as well.
-    //! Each tells whether the kernel now says what was asked for.
+    //! Each looks whether the kernel now says what was asked for.
 
-    use super::{Gid, Uid};
+    use super::{Errno, Gid, Uid, confirmed};
 
     #[cfg(not(any(
         target_arch = "x86",
@@ -438,12 +528,13 @@ mod raw_identity {
     #[cfg(any(target_arch = "x86", target_arch = "arm", target_arch = "sparc", target_arch = "m68k"))]
     use libc::{SYS_setgroups32 as SETGROUPS, SYS_setresgid32 as SETRESGID, SYS_setresuid32 as SETRESUID};
 
-    pub(super) fn set_groups(groups: &[Gid]) -> bool {
+    pub(super) fn set_groups(groups: &[Gid]) -> Result<(), Errno> {
         // SAFETY: `Gid` has the layout of `gid_t`; the kernel reads `len` of them.
-        unsafe { libc::syscall(SETGROUPS, groups.len(), groups.as_ptr()) == 0 }
+        let done = unsafe { libc::syscall(SETGROUPS, groups.len(), groups.as_ptr()) == 0 };
+        confirmed(done, true)
     }
 
-    pub(super) fn set_group(gid: Gid) -> bool {
+    pub(super) fn set_group(gid: Gid) -> Result<(), Errno> {
         let gid = gid.raw();
         let mut now = [!gid; 3];
         let [real, effective, saved] = &mut now;
@@ -451,10 +542,10 @@ mod raw_identity {
         let done = unsafe {
             libc::syscall(SETRESGID, gid, gid, gid) == 0 && libc::getresgid(real, effective, saved) == 0
         };
-        done && now == [gid; 3]
+        confirmed(done, now == [gid; 3])
     }
 
-    pub(super) fn set_user(uid: Uid) -> bool {
+    pub(super) fn set_user(uid: Uid) -> Result<(), Errno> {
         let uid = uid.raw();
         let mut now = [!uid; 3];
         let [real, effective, saved] = &mut now;
@@ -462,7 +553,7 @@ mod raw_identity {
         let done = unsafe {
             libc::syscall(SETRESUID, uid, uid, uid) == 0 && libc::getresuid(real, effective, saved) == 0
         };
-        done && now == [uid; 3]
+        confirmed(done, now == [uid; 3])
     }
 }
 
@@ -470,23 +561,26 @@ mod raw_identity {
 mod raw_identity {
     //! The identity calls of POSIX, in a child that has memory of its own.
 
-    use super::{Gid, Uid};
+    use super::{Errno, Gid, Uid, confirmed};
 
-    pub(super) fn set_groups(groups: &[Gid]) -> bool {
+    pub(super) fn set_groups(groups: &[Gid]) -> Result<(), Errno> {
         // SAFETY: `Gid` has the layout of `gid_t`; the kernel reads `len` of them.
-        unsafe { libc::setgroups(groups.len() as _, groups.as_ptr().cast()) == 0 }
+        let done = unsafe { libc::setgroups(groups.len() as _, groups.as_ptr().cast()) == 0 };
+        confirmed(done, true)
     }
 
-    pub(super) fn set_group(gid: Gid) -> bool {
+    pub(super) fn set_group(gid: Gid) -> Result<(), Errno> {
         let gid = gid.raw();
         // SAFETY: plain numbers.
-        unsafe { libc::setgid(gid) == 0 && libc::getgid() == gid && libc::getegid() == gid }
+        let (done, real, effective) = unsafe { (libc::setgid(gid) == 0, libc::getgid(), libc::getegid()) };
+        confirmed(done, [real, effective] == [gid; 2])
     }
 
-    pub(super) fn set_user(uid: Uid) -> bool {
+    pub(super) fn set_user(uid: Uid) -> Result<(), Errno> {
         let uid = uid.raw();
         // SAFETY: plain numbers.
-        unsafe { libc::setuid(uid) == 0 && libc::getuid() == uid && libc::geteuid() == uid }
+        let (done, real, effective) = unsafe { (libc::setuid(uid) == 0, libc::getuid(), libc::geteuid()) };
+        confirmed(done, [real, effective] == [uid; 2])
     }
 }
 
@@ -497,31 +591,29 @@ const NOT_SPAWNED_LINE: &[u8] = b"supervisor: child process was not spawned\n";
 /// copied or allocated, and the lines arrive together.
 ///
 /// It can only block on a pipe that is full, and this child is the first to write to its.
-fn report(stderr: RawFd, failure: &Failure<'_>) {
-    let mut digits = [Digits::new(), Digits::new()];
-    let [first, second] = &mut digits;
-    let (what, thing, reason, number): (&[u8], &[u8], &[u8], &[u8]) = match failure {
+fn complain(stderr: RawFd, failure: &Failure<'_>) {
+    let mut digits = Digits::new();
+    let (what, thing, reason): (&[u8], &[u8], &[u8]) = match failure {
         Failure::Become(uid, refusal) => {
-            let (reason, number): (&[u8], &[u8]) = match refusal {
-                Refusal::NoAccount => (b"Can't find uid ", second.write(uid.raw())),
-                Refusal::NotRoot => (b"Can't drop privilege as nonroot user", b""),
-                Refusal::Groups => (b"Could not set groups of effective user", b""),
-                Refusal::Group => (b"Could not set group id of effective user", b""),
-                Refusal::User => (b"Could not set user id of effective user", b""),
+            let reason: &[u8] = match refusal {
+                Refusal::NotRoot => b"Can't drop privilege as nonroot user",
+                Refusal::Groups(_) => b"Could not set groups of effective user",
+                Refusal::Group(_) => b"Could not set group id of effective user",
+                Refusal::User(_) => b"Could not set user id of effective user",
             };
-            (b"supervisor: couldn't setuid to ", first.write(uid.raw()), reason, number)
+            (b"supervisor: couldn't setuid to ", digits.write(uid.raw()), reason)
         }
         Failure::Enter(directory, errno) => {
-            (b"supervisor: couldn't chdir to ", directory.to_bytes(), second.errno(*errno), b"")
+            (b"supervisor: couldn't chdir to ", directory.to_bytes(), digits.errno(*errno))
         }
         Failure::Execute(word, errno) => {
-            (b"supervisor: couldn't exec ", word.to_bytes(), second.errno(*errno), b"")
+            (b"supervisor: couldn't exec ", word.to_bytes(), digits.errno(*errno))
         }
         Failure::Descriptors(errno) => {
-            (b"supervisor: couldn't set up ", b"stdin, stdout and stderr", second.errno(*errno), b"")
+            (b"supervisor: couldn't set up ", b"stdin, stdout and stderr", digits.errno(*errno))
         }
     };
-    let pieces = [what, thing, b": ", reason, number, b"\n", NOT_SPAWNED_LINE]
+    let pieces = [what, thing, b": ", reason, b"\n", NOT_SPAWNED_LINE]
         .map(|piece| libc::iovec { iov_base: piece.as_ptr().cast_mut().cast(), iov_len: piece.len() });
     // SAFETY: the pieces describe slices that live until the end of this function, and `writev` only reads
     // them.

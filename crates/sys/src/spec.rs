@@ -37,28 +37,13 @@ pub enum Step {
 ///
 /// If that is the daemon's own user nothing is done; if it is another, the daemon must be root.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Identity {
-    /// This user.
-    User {
-        /// The user.
-        uid: Uid,
-        /// The user's primary group.
-        gid: Gid,
-        /// All groups of the user, the primary one included.
-        groups: Vec<Gid>,
-    },
-    /// A uid that has no account any more. The child says so and gives up: running it as anybody else would
-    /// be worse, and failing here keeps the failure where the reference has it, in the child's own log.
-    Missing(Uid),
-}
-
-impl Identity {
-    /// The uid asked for.
-    pub fn uid(&self) -> Uid {
-        match self {
-            Self::User { uid, .. } | Self::Missing(uid) => *uid,
-        }
-    }
+pub struct Identity {
+    /// The user.
+    pub uid: Uid,
+    /// The user's primary group.
+    pub gid: Gid,
+    /// All groups of the user, the primary one included.
+    pub groups: Vec<Gid>,
 }
 
 /// Everything about a child but its descriptors.
@@ -168,7 +153,7 @@ mod tests {
 
     #[test]
     fn steps_keep_their_order() {
-        let identity = Identity::Missing(Uid::new(42));
+        let identity = Identity { uid: Uid::new(42), gid: Gid::new(42), groups: Vec::new() };
         let spec = SpawnSpec::new(Path::new("/bin/sh"), &["sh", "-c", "true"])
             .and_then(|spec| spec.env([("A", "1"), ("B", "")]))
             .and_then(|spec| spec.identity(identity.clone()).umask(0o22).directory(Path::new("/tmp")))

@@ -1,7 +1,7 @@
 //! Users and groups of the system, and giving up the rights of root.
 //!
 //! Look-ups go through the C library, hence through NSS: they may read files or ask a directory service. They
-//! belong to the reading of the configuration and to the preparing of a spawn, never between fork and exec.
+//! belong to the reading of the configuration, never to a start, let alone between fork and exec.
 
 use std::ffi::CString;
 use std::path::PathBuf;
@@ -12,7 +12,6 @@ use nix::unistd;
 use crate::errno::Errno;
 use crate::id::{Gid, Uid};
 use crate::number::parse_integer;
-use crate::spec::Identity;
 
 /// An account.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -115,18 +114,6 @@ pub fn supplementary_groups(user: &User) -> Result<Vec<Gid>, Errno> {
         }
     }
     Ok(groups)
-}
-
-/// The prepared step of running a child as this user.
-///
-/// # Errors
-/// If a database cannot be read. A user that does not exist is no error but [`Identity::Missing`].
-pub fn identity(uid: Uid) -> Result<Identity, Errno> {
-    let Some(user) = user_by_id(uid)? else {
-        return Ok(Identity::Missing(uid));
-    };
-    let groups = supplementary_groups(&user)?;
-    Ok(Identity::User { uid, gid: user.gid, groups })
 }
 
 /// What became of the daemon's own rights.
@@ -288,14 +275,6 @@ mod tests {
         let groups = supplementary_groups(&root).expect("groups");
         assert_eq!(groups[0], root.gid);
         assert_eq!(groups.iter().filter(|gid| **gid == root.gid).count(), 1);
-    }
-
-    #[test]
-    fn identities() {
-        let missing = Uid::new(NOBODY_AT_ALL);
-        assert_eq!(identity(missing), Ok(Identity::Missing(missing)));
-        let root = identity(Uid::ROOT).expect("root exists");
-        assert!(matches!(root, Identity::User { uid: Uid::ROOT, groups, .. } if !groups.is_empty()));
     }
 
     #[test]

@@ -18,8 +18,8 @@ use provost_sys::rlimit::{Resource, RlimitError, raise};
 use provost_sys::wait::reap;
 use provost_sys::wake::{PollFd, PollFlags, poll};
 use provost_sys::{
-    Daemonized, Detach, Errno, ExitStatus, Gid, Identity, Signals, SpawnError, Stdio, Uid, pipe, signal,
-    socket, spawn, user,
+    ChildFailure, Daemonized, Detach, Errno, ExitStatus, Gid, Identity, Refusal, Signals, SpawnError, Stdio,
+    Uid, pipe, signal, socket, spawn, user,
 };
 use rustix::process::{Rlimit, getrlimit, setrlimit};
 use tempfile::TempDir;
@@ -136,7 +136,7 @@ fn descriptors_in_any_place() {
         for second in places {
             for third in places {
                 let stdio = Stdio { stdin: first.0, stdout: second.0, stderr: third.0 };
-                let status = wait(spawn(&spec, &stdio).expect("spawn"));
+                let status = wait(spawn(&spec, &stdio).expect("spawn").pid);
                 let seen = fs::read_to_string(&report).unwrap_or_default();
                 let expect = format!("{}\n{}\n{}\n", first.1, second.1, third.1);
                 if seen != expect || status != ExitStatus::Exited(0) {
@@ -168,11 +168,12 @@ fn dropping_privileges() {
     assert_eq!(refused.to_string(), "Can't drop privilege as nonroot user");
     assert_eq!(user::drop_privileges(None), Ok(user::Privileges::Untouched));
 
-    let root = Identity::User { uid: Uid::ROOT, gid: Gid::new(0), groups: vec![Gid::new(0)] };
+    let root = Identity { uid: Uid::ROOT, gid: Gid::new(0), groups: vec![Gid::new(0)] };
     let outcome = run(&shell("echo reached", &[]).identity(root));
     let expect = "supervisor: couldn't setuid to 0: Can't drop privilege as nonroot user\n\
                   supervisor: child process was not spawned\n";
     assert_eq!((outcome.stdout.as_str(), outcome.stderr.as_str()), ("", expect));
+    assert_eq!(outcome.failure, Some(ChildFailure::Become(Refusal::NotRoot)));
 
     check_chown_refused(&directory.path().join("x.sock"));
     check_no_permission(directory.path());
@@ -210,7 +211,7 @@ fn check_too_many_processes() {
     let input = pipe::input_pipe().expect("pipe");
     let end = input.childs.as_fd();
     let refused = spawn(&shell("true", &[]), &Stdio { stdin: end, stdout: end, stderr: end });
-    assert_eq!(refused, Err(SpawnError(Errno::new(libc::EAGAIN))));
+    assert_eq!(refused.expect_err("no process"), SpawnError(Errno::new(libc::EAGAIN)));
 }
 
 fn raising_limits() {
@@ -270,7 +271,7 @@ fn reaping() {
 fn thousand_spawns_leave_nothing() {
     let lines = |path: &str| fs::read_to_string(path).expect("proc").lines().count();
     let descriptors = || fs::read_dir("/proc/self/fd").expect("proc").count();
-    let identity = (Uid::current() == Uid::ROOT).then(|| Identity::User {
+    let identity = (Uid::current() == Uid::ROOT).then(|| Identity {
         uid: Uid::new(65534),
         gid: Gid::new(65534),
         groups: Vec::new(),

@@ -10,7 +10,10 @@ use std::path::Path;
 
 use common::{Started, contents, run, session, shell, start, wait};
 use provost_sys::socket::{bind_fcgi_tcp, bind_fcgi_unix};
-use provost_sys::{ExitStatus, Gid, Identity, NOT_SPAWNED, SpawnSpec, Stdio, Uid, pipe, signal, spawn};
+use provost_sys::{
+    ChildFailure, Errno, ExitStatus, Gid, Identity, NOT_SPAWNED, Refusal, SpawnSpec, Spawned, Stdio, Uid,
+    pipe, signal, spawn,
+};
 use tempfile::TempDir;
 
 const LAST_LINE: &str = "supervisor: child process was not spawned\n";
@@ -20,16 +23,16 @@ const LAST_LINE: &str = "supervisor: child process was not spawned\n";
 fn check(script: &str, prepare: impl FnOnce(SpawnSpec) -> SpawnSpec, expect: &str) {
     let outcome = run(&prepare(shell(script, &["one", "two words", ""])));
     assert_eq!((outcome.stdout.as_str(), outcome.stderr.as_str()), (expect, ""));
-    assert_eq!(outcome.status, ExitStatus::Exited(0));
+    assert_eq!((outcome.status, outcome.failure), (ExitStatus::Exited(0), None));
 }
 
-/// Runs a spec that cannot become its program, and compares the first line of its complaint.
+/// Runs a spec that cannot become its program, and compares the first line of its complaint and its report.
 #[track_caller]
-fn check_failure(spec: &SpawnSpec, expect: &str) {
+fn check_failure(spec: &SpawnSpec, expect: &str, report: ChildFailure) {
     let outcome = run(spec);
     assert_eq!(outcome.stderr, format!("{expect}\n{LAST_LINE}"));
     assert_eq!(outcome.stdout, "");
-    assert_eq!(outcome.status, ExitStatus::Exited(NOT_SPAWNED));
+    assert_eq!((outcome.status, outcome.failure), (ExitStatus::Exited(NOT_SPAWNED), Some(report)));
 }
 
 fn program(path: &Path, word: &str) -> SpawnSpec {
@@ -92,8 +95,8 @@ fn redirected_stderr_shares_stdout() {
     let stdout = pipe::output_pipe(None).expect("pipe");
     let both = stdout.childs.as_fd();
     let spec = shell("echo out; echo err >&2", &[]);
-    let pid =
-        spawn(&spec, &Stdio { stdin: stdin.childs.as_fd(), stdout: both, stderr: both }).expect("spawn");
+    let stdio = Stdio { stdin: stdin.childs.as_fd(), stdout: both, stderr: both };
+    let Spawned { pid, .. } = spawn(&spec, &stdio).expect("spawn");
     drop(stdout.childs);
     wait(pid);
     assert_eq!(contents(stdout.ours), "out\nerr\n");
@@ -147,48 +150,47 @@ fn failures_to_execute() {
         fs::set_permissions(&path, fs::Permissions::from_mode(mode)).expect("chmod");
         path
     };
-    check_failure(&program("/no/such/program".as_ref(), "typed"), "supervisor: couldn't exec typed: ENOENT");
-    check_failure(
-        &program(&file("script", 0o755), "./script"),
-        "supervisor: couldn't exec ./script: ENOEXEC",
-    );
-    check_failure(&program(&file("plain", 0o644), "plain"), "supervisor: couldn't exec plain: EACCES");
-    check_failure(&program("/".as_ref(), "/"), "supervisor: couldn't exec /: EACCES");
+    let check = |path: &Path, word: &str, symbol: &str, number| {
+        let complaint = format!("supervisor: couldn't exec {word}: {symbol}");
+        check_failure(&program(path, word), &complaint, ChildFailure::Execute(Errno::new(number)));
+    };
+    check("/no/such/program".as_ref(), "typed", "ENOENT", libc::ENOENT);
+    check(&file("script", 0o755), "./script", "ENOEXEC", libc::ENOEXEC);
+    check(&file("plain", 0o644), "plain", "EACCES", libc::EACCES);
+    check("/".as_ref(), "/", "EACCES", libc::EACCES);
     let long = "x".repeat(300_000);
     let spec = SpawnSpec::new("/bin/true".as_ref(), &["true", &long]).expect("no NUL bytes");
-    check_failure(&spec, "supervisor: couldn't exec true: E2BIG");
+    let report = ChildFailure::Execute(Errno::new(libc::E2BIG));
+    check_failure(&spec, "supervisor: couldn't exec true: E2BIG", report);
 }
 
 #[test]
 fn failures_to_change_directory() {
-    let check = |directory: &str, reason: &str| {
+    let check = |directory: &str, reason: &str, number| {
         let spec = shell("echo reached", &[]).directory(directory.as_ref()).expect("no NUL");
-        check_failure(&spec, &format!("supervisor: couldn't chdir to {directory}: {reason}"));
+        let complaint = format!("supervisor: couldn't chdir to {directory}: {reason}");
+        check_failure(&spec, &complaint, ChildFailure::Enter(Errno::new(number)));
     };
-    check("/no/such/directory", "ENOENT");
-    check("/dev/null", "ENOTDIR");
-    check("/öäü", "ENOENT");
+    check("/no/such/directory", "ENOENT", libc::ENOENT);
+    check("/dev/null", "ENOTDIR", libc::ENOTDIR);
+    check("/öäü", "ENOENT", libc::ENOENT);
 }
 
 #[test]
 fn failures_to_become_somebody() {
-    let missing = Identity::Missing(Uid::new(4_000_000_123));
-    check_failure(
-        &shell("echo reached", &[]).identity(missing),
-        "supervisor: couldn't setuid to 4000000123: Can't find uid 4000000123",
-    );
     if Uid::current() != Uid::ROOT {
-        let root = Identity::User { uid: Uid::ROOT, gid: Gid::new(0), groups: Vec::new() };
+        let root = Identity { uid: Uid::ROOT, gid: Gid::new(0), groups: Vec::new() };
         check_failure(
             &shell("echo reached", &[]).identity(root),
             "supervisor: couldn't setuid to 0: Can't drop privilege as nonroot user",
+            ChildFailure::Become(Refusal::NotRoot),
         );
     }
 }
 
 /// Some other user, if this test may become one.
 fn other_user() -> Option<Identity> {
-    (Uid::current() == Uid::ROOT).then(|| Identity::User {
+    (Uid::current() == Uid::ROOT).then(|| Identity {
         uid: Uid::new(65534),
         gid: Gid::new(65533),
         groups: vec![Gid::new(65533), Gid::new(4242)],
@@ -197,7 +199,7 @@ fn other_user() -> Option<Identity> {
 
 #[test]
 fn the_own_user_is_left_as_it_is() {
-    let own = Identity::User { uid: Uid::current(), gid: Gid::new(4711), groups: vec![Gid::new(4711)] };
+    let own = Identity { uid: Uid::current(), gid: Gid::new(4711), groups: vec![Gid::new(4711)] };
     let expect = run(&shell("id -u; id -g; id -G", &[])).stdout;
     check("id -u; id -g; id -G", |spec| spec.identity(own), &expect);
 }
@@ -230,25 +232,28 @@ fn steps_are_done_in_order() {
     assert_eq!(run(&entered.identity(identity.clone())).stdout, "reached\n");
     let refused = shell("echo reached", &[]).identity(identity).directory(directory.path()).expect("no NUL");
     let shown = directory.path().display();
-    check_failure(&refused, &format!("supervisor: couldn't chdir to {shown}: EACCES"));
+    // The report crosses from a memory of its own.
+    let report = ChildFailure::Enter(Errno::new(libc::EACCES));
+    check_failure(&refused, &format!("supervisor: couldn't chdir to {shown}: EACCES"), report);
 }
 
 #[cfg(target_os = "linux")]
 #[test]
 fn a_given_pipe_can_be_opened_by_its_user() {
-    let Some(Identity::User { uid, gid, groups }) = other_user() else { return };
-    let attempt = |owner| {
-        let stdin = pipe::input_pipe().expect("pipe");
-        let stdout = pipe::output_pipe(owner).expect("pipe");
-        let spec = shell("{ echo through the name > /dev/stdout; } 2>/dev/null", &[])
-            .identity(Identity::User { uid, gid, groups: groups.clone() });
-        let childs = stdout.childs.as_fd();
-        let stdio = Stdio { stdin: stdin.childs.as_fd(), stdout: childs, stderr: childs };
-        let pid = spawn(&spec, &stdio).expect("spawn");
-        drop(stdout.childs);
-        wait(pid);
-        contents(stdout.ours)
-    };
+    let Some(Identity { uid, gid, groups }) = other_user() else { return };
+    let attempt =
+        |owner| {
+            let stdin = pipe::input_pipe().expect("pipe");
+            let stdout = pipe::output_pipe(owner).expect("pipe");
+            let spec = shell("{ echo through the name > /dev/stdout; } 2>/dev/null", &[])
+                .identity(Identity { uid, gid, groups: groups.clone() });
+            let childs = stdout.childs.as_fd();
+            let stdio = Stdio { stdin: stdin.childs.as_fd(), stdout: childs, stderr: childs };
+            let Spawned { pid, .. } = spawn(&spec, &stdio).expect("spawn");
+            drop(stdout.childs);
+            wait(pid);
+            contents(stdout.ours)
+        };
     assert_eq!(attempt(Some((uid, gid))), "through the name\n");
     assert_eq!(attempt(None), "", "refused to a user the pipe does not belong to");
 }
@@ -256,7 +261,7 @@ fn a_given_pipe_can_be_opened_by_its_user() {
 #[cfg(target_os = "linux")]
 #[test]
 fn a_child_outlives_the_reader_of_its_output() {
-    let Started { pid, stdin, stdout, stderr } =
+    let Started { pid, stdin, stdout, stderr, .. } =
         start(&shell("read line; echo out; echo err >&2; exit 3", &[]));
     drop((stdout, stderr));
     File::from(stdin).write_all(b"go\n").expect("write");
@@ -293,7 +298,7 @@ fn descriptor_0_may_be_a_listening_socket() {
         let stdout = pipe::output_pipe(None).expect("pipe");
         let stdio =
             Stdio { stdin: socket.as_fd(), stdout: stdout.childs.as_fd(), stderr: stdout.childs.as_fd() };
-        let pid = spawn(&shell("readlink /proc/self/fd/0", &[]), &stdio).expect("spawn");
+        let Spawned { pid, .. } = spawn(&shell("readlink /proc/self/fd/0", &[]), &stdio).expect("spawn");
         assert_eq!(wait(pid), ExitStatus::Exited(0));
         drop(stdout.childs);
         assert_eq!(contents(stdout.ours), format!("{}\n", same.display()));

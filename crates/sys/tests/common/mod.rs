@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::Read;
 use std::os::fd::{AsFd, OwnedFd};
 
-use provost_sys::{ExitStatus, Pid, SpawnSpec, Stdio, pipe, spawn};
+use provost_sys::{ChildFailure, ExitStatus, Pid, Report, SpawnSpec, Spawned, Stdio, pipe, spawn};
 use rustix::process::WaitOptions;
 
 /// What became of a child.
@@ -12,11 +12,14 @@ pub(crate) struct Outcome {
     pub(crate) stdout: String,
     pub(crate) stderr: String,
     pub(crate) status: ExitStatus,
+    /// What the child said of itself.
+    pub(crate) failure: Option<ChildFailure>,
 }
 
 /// A child that was started with pipes, and our ends of them.
 pub(crate) struct Started {
     pub(crate) pid: Pid,
+    pub(crate) report: Report,
     pub(crate) stdin: OwnedFd,
     pub(crate) stdout: OwnedFd,
     pub(crate) stderr: OwnedFd,
@@ -37,8 +40,8 @@ pub(crate) fn start(spec: &SpawnSpec) -> Started {
     let stderr = pipe::output_pipe(None).expect("pipe");
     let stdio =
         Stdio { stdin: stdin.childs.as_fd(), stdout: stdout.childs.as_fd(), stderr: stderr.childs.as_fd() };
-    let pid = spawn(spec, &stdio).expect("spawn");
-    Started { pid, stdin: stdin.ours, stdout: stdout.ours, stderr: stderr.ours }
+    let Spawned { pid, report } = spawn(spec, &stdio).expect("spawn");
+    Started { pid, report, stdin: stdin.ours, stdout: stdout.ours, stderr: stderr.ours }
 }
 
 /// The session of a process, from `/proc/PID/stat`; 0 when its leader is outside this pid namespace, which
@@ -52,10 +55,10 @@ pub(crate) fn session(process: &str) -> i32 {
 
 /// Runs a child to its end. Its stdin is at end-of-file; its output must fit into a pipe.
 pub(crate) fn run(spec: &SpawnSpec) -> Outcome {
-    let Started { pid, stdin, stdout, stderr } = start(spec);
+    let Started { pid, report, stdin, stdout, stderr } = start(spec);
     drop(stdin);
     let status = wait(pid);
-    Outcome { stdout: contents(stdout), stderr: contents(stderr), status }
+    Outcome { stdout: contents(stdout), stderr: contents(stderr), status, failure: report.failure() }
 }
 
 /// Waits for one child; the tests of a file share a process, so "any child" would take another test's.
