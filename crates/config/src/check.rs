@@ -11,7 +11,7 @@ pub(crate) use lint::rules_markdown;
 
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::ini::{Document, Oddity, Section, Span};
-use crate::options::{Match, SECTIONS, SectionRow, nearest, section_row};
+use crate::options::{Kind, Match, SECTIONS, SectionRow, nearest, section_row};
 use crate::text::strip;
 use crate::words::{WordsError, split_command};
 
@@ -93,7 +93,9 @@ fn check_section(document: &Document, section: &Section, row: &SectionRow, warni
     for entry in section.entries() {
         // Of a header that lost its bracket everything is said already.
         let is_header = entry.key.starts_with('[') && !entry.key.starts_with("[]");
-        if row.option(&entry.key).is_none() && !is_header {
+        // What is nobody's option belongs to the process that serves the namespace.
+        let is_plugins = row.kind == Kind::RpcInterface && section.own("command").is_some();
+        if row.option(&entry.key).is_none() && !is_header && !is_plugins {
             let near = nearest(&entry.key, row.options().map(|option| option.name));
             let help = match near {
                 Some(near) => format!("did you mean {near}?"),

@@ -8,6 +8,8 @@ mod ctl;
 mod scan;
 mod supervisord;
 
-pub use ctl::{CtlCommand, CtlInvocation, ctl_help, supervisorctl};
-pub use scan::UsageError;
-pub use supervisord::{Command, DumpOptions, Invocation, Mode, Overrides, supervisord, supervisord_help};
+pub use ctl::{CtlCommand, CtlInvocation, ctl_help, ctl_options, supervisorctl};
+pub use scan::{OptionHelp, UsageError};
+pub use supervisord::{
+    Command, DumpOptions, Invocation, Mode, Overrides, supervisord, supervisord_help, supervisord_options,
+};

@@ -8,9 +8,10 @@ use crate::diagnostic::{Diagnostic, Failure, Severity};
 use crate::expand::{Scope, Value};
 use crate::ini::{Document, Section};
 use crate::options::{Kind, Names};
-use crate::path;
 use crate::resolve::{Reader, read_config_file, search_paths};
 use crate::system::{System, expand_user};
+use crate::text::strip;
+use crate::{path, value};
 
 /// How the client reaches the daemon, command line and file taken together.
 #[derive(Clone, PartialEq, Eq)]
@@ -29,6 +30,34 @@ pub struct CtlConfig {
     pub config_file: Option<String>,
     /// What looks wrong and is accepted.
     pub warnings: Vec<Diagnostic>,
+    /// Commands that `[ctlplugin:x]` sections have programs for: their names, and command lines.
+    pub plugins: BTreeMap<String, String>,
+    /// Who chose the URL.
+    pub url_origin: UrlOrigin,
+    /// What the file says about the daemon.
+    pub daemon: DaemonTraces,
+}
+
+/// Who chose the URL that is asked.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum UrlOrigin {
+    /// Nobody did.
+    #[default]
+    Default,
+    /// `[supervisorctl] serverurl`.
+    File,
+    /// `-s`.
+    CommandLine,
+}
+
+/// Where a file lets the daemon be found. It serves explanations only: what cannot be understood is left out
+/// here, because it is the daemon's to refuse.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct DaemonTraces {
+    /// `[supervisord] pidfile`, absolute, if it is written.
+    pub pidfile: Option<String>,
+    /// The URLs of the servers in the file itself; there may be more in files that it includes.
+    pub urls: Vec<String>,
 }
 
 impl std::fmt::Debug for CtlConfig {
@@ -61,7 +90,19 @@ pub fn load(invocation: &CtlInvocation, program: &str, system: &dyn System) -> R
         None => search_paths(program).into_iter().find(|path| system.exists(path)),
     };
     let mut config = match found {
-        Some(file) => from_file(file, system)?,
+        Some(file) => {
+            let distrusted = match invocation.configuration {
+                Some(_) => None,
+                None => distrust(&file, system),
+            };
+            let mut config = from_file(file, system)?;
+            if distrusted.is_some() {
+                // Who chooses the server learns the password; who chooses programs does whatever the user can.
+                config.plugins.clear();
+            }
+            config.warnings.extend(distrusted);
+            config
+        }
         None => CtlConfig {
             serverurl: DEFAULT_URL.to_owned(),
             username: None,
@@ -70,16 +111,37 @@ pub fn load(invocation: &CtlInvocation, program: &str, system: &dyn System) -> R
             history_file: None,
             config_file: None,
             warnings: Vec::new(),
+            plugins: BTreeMap::new(),
+            url_origin: UrlOrigin::Default,
+            daemon: DaemonTraces::default(),
         },
     };
     let environment = system.environment();
     let history_file = invocation.history_file.as_deref().filter(|file| !file.is_empty());
-    config.serverurl = invocation.serverurl.clone().unwrap_or(config.serverurl);
+    if let Some(url) = &invocation.serverurl {
+        (config.serverurl, config.url_origin) = (url.clone(), UrlOrigin::CommandLine);
+    }
     config.username = invocation.username.clone().or(config.username);
     config.password = invocation.password.clone().or(config.password);
     config.history_file =
         history_file.map(|file| absolute(file, system, &environment)).or(config.history_file);
     Ok(config)
+}
+
+/// A file that was found in the working directory and belongs to somebody else may have been put there for the user
+/// to find: it chooses the server, and so who is told the password.
+fn distrust(file: &str, system: &dyn System) -> Option<Diagnostic> {
+    let owner = system.owner(file).filter(|&owner| owner != system.own_uid() && owner != 0)?;
+    let is_here = !file.starts_with('/');
+    is_here.then(|| Diagnostic {
+        severity: Severity::Warning,
+        message: format!(
+            "{file} was found in the current directory and belongs to another user (uid {owner}); it decides which \
+             server is asked; if it is the right file, name it with -c"
+        ),
+        place: None,
+        help: None,
+    })
 }
 
 fn absolute(file: &str, system: &dyn System, environment: &BTreeMap<String, String>) -> String {
@@ -100,6 +162,8 @@ fn from_file(file: String, system: &dyn System) -> Result<CtlConfig, Failure> {
     let with_here = Reader::new(&document, section, Kind::Supervisorctl, with_here);
     let reader = Reader::new(&document, section, Kind::Supervisorctl, (Names::Environment, scope.clone()));
 
+    let is_written = with_here.entry("serverurl").is_some();
+    let url_origin = if is_written { UrlOrigin::File } else { UrlOrigin::Default };
     let serverurl = with_here.text("serverurl")?.map_or_else(|| DEFAULT_URL.to_owned(), Into::into);
     let serverurl = match serverurl.strip_prefix("unix://") {
         Some(socket) => format!("unix://{}", absolute(socket, system, &environment)),
@@ -110,26 +174,88 @@ fn from_file(file: String, system: &dyn System) -> Result<CtlConfig, Failure> {
     let password = reader.text("password")?.map(Into::into);
     let history_file = with_here.text("history_file")?.filter(|file| !file.is_empty());
     let history_file = history_file.map(|file| absolute(&file, system, &environment));
-    let warnings = plugins(&document, &scope)?;
-    Ok(CtlConfig { serverurl, username, password, prompt, history_file, config_file: Some(file), warnings })
+    let (plugins, warnings) = plugins(&document, (path::dirname(&full), &scope))?;
+    let daemon = traces(&document, &Places { here: path::dirname(&full), scope: &scope, system });
+    Ok(CtlConfig {
+        serverurl,
+        username,
+        password,
+        prompt,
+        history_file,
+        config_file: Some(file),
+        warnings,
+        plugins,
+        url_origin,
+        daemon,
+    })
 }
 
-/// Python plugins are accepted, so that one file serves both clients, and cannot be loaded.
-fn plugins(document: &Document, scope: &Scope<'_>) -> Result<Vec<Diagnostic>, Failure> {
-    let plugin = |section: &Section| {
+/// What paths in a file are resolved with.
+struct Places<'a> {
+    here: &'a str,
+    scope: &'a Scope<'a>,
+    system: &'a dyn System,
+}
+
+fn traces(document: &Document, places: &Places<'_>) -> DaemonTraces {
+    let path_in = |section: &Section, kind: Kind, option: &str| {
+        let scope = places.scope.clone().with("here", Value::Text(places.here));
+        let reader = Reader::new(document, section, kind, (Names::Here, scope));
+        reader.entry(option)?;
+        let text = reader.text(option).ok().flatten()?;
+        Some(absolute(strip(&text), places.system, &places.system.environment()))
+    };
+    let url_of = |section: &Section| {
+        if section.name.starts_with("unix_http_server") {
+            return path_in(section, Kind::UnixHttpServer, "file").map(|file| format!("unix://{file}"));
+        }
+        if !section.name.starts_with("inet_http_server") {
+            return None;
+        }
+        let names = (Names::Environment, places.scope.clone());
+        let reader = Reader::new(document, section, Kind::InetHttpServer, names);
+        let (host, port) = reader.optional("port", value::host_port).ok().flatten()?;
+        let host = if host.is_empty() { "localhost" } else { &host };
+        Some(format!("http://{host}:{port}"))
+    };
+    let supervisord = document.section("supervisord");
+    DaemonTraces {
+        pidfile: supervisord.and_then(|section| path_in(section, Kind::Supervisord, "pidfile")),
+        urls: document.sections().iter().filter_map(url_of).collect(),
+    }
+}
+
+/// Commands of programs, by name, and warnings about Python plugins, which are accepted, so that one file serves
+/// both clients, and cannot be loaded.
+fn plugins(
+    document: &Document,
+    (here, scope): (&str, &Scope<'_>),
+) -> Result<(BTreeMap<String, String>, Vec<Diagnostic>), Failure> {
+    const FACTORY: &str = "supervisor.ctl_factory";
+    let (mut plugins, mut warnings) = (BTreeMap::new(), Vec::new());
+    for section in document.sections() {
+        let Some(name) = section.name.strip_prefix("ctlplugin:") else { continue };
+        let with_here = (Names::Here, scope.clone().with("here", Value::Text(here)));
+        let reader = Reader::new(document, section, Kind::CtlPlugin, with_here);
+        if section.own("command").is_some()
+            && let Some(command) = reader.text("command")?
+        {
+            plugins.insert(name.to_owned(), command.into_owned());
+            continue;
+        }
         let reader = Reader::new(document, section, Kind::CtlPlugin, (Names::Environment, scope.clone()));
-        if reader.text("supervisor.ctl_factory")?.is_none() {
-            let message = format!("section [{}] does not specify a supervisor.ctl_factory", section.name);
+        if reader.text(FACTORY)?.is_none() {
+            let message = format!("section [{}] does not specify a {FACTORY}", section.name);
             return Err(reader.refuse_section(message));
         }
-        Ok(Diagnostic {
+        warnings.push(Diagnostic {
             severity: Severity::Warning,
             message: format!("[{}] is ignored: Python plugins cannot be loaded", section.name),
             place: Some(document.place(section.span)),
-            help: None,
-        })
-    };
-    document.sections().iter().filter(|section| section.name.starts_with("ctlplugin:")).map(plugin).collect()
+            help: Some("name a program that provides the command, with command=".to_owned()),
+        });
+    }
+    Ok((plugins, warnings))
 }
 
 #[cfg(test)]

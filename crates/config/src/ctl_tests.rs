@@ -73,6 +73,22 @@ fn python_plugins_are_accepted_with_a_warning() {
     let config = loaded(text, &CtlInvocation::default()).expect("valid");
     assert_eq!(config.warnings.len(), 1);
     assert_eq!(config.warnings[0].message, "[ctlplugin:a] is ignored: Python plugins cannot be loaded");
+    assert!(config.plugins.is_empty());
+}
+
+#[test]
+fn programs_provide_commands() {
+    let text = "[DEFAULT]\ncommand=for programs\n[supervisorctl]\n[ctlplugin:a]\nsupervisor.ctl_factory=b:c\n\
+                command=%(here)s/a %(ENV_X)s\n[ctlplugin:b]\nsupervisor.ctl_factory=b:c\n";
+    let config = loaded(text, &CtlInvocation::default()).expect("valid");
+    let plugins: Vec<_> = config.plugins.iter().map(|(name, line)| (name.as_str(), line.as_str())).collect();
+    assert_eq!(plugins, [("a", "/d/a x")]);
+    assert_eq!(config.warnings.len(), 1, "of the one that is Python only");
+    refused(
+        "[supervisorctl]\n[ctlplugin:a]\ncommand=%(nope)s\n",
+        "Format string '%(nope)s' for 'ctlplugin:a.command' contains names ('nope') which cannot be expanded. Available \
+         names: ENV_X, here",
+    );
 }
 
 #[test]
@@ -101,4 +117,62 @@ fn no_file_at_all_is_fine() {
         FakeSystem::with_files(&[("/opt/p/etc/supervisord.conf", "[supervisorctl]\nprompt=found\n")]);
     let found = load(&CtlInvocation::default(), "/opt/p/bin/supervisorctl", &system).expect("valid");
     assert_eq!(found.prompt, "found");
+}
+
+#[test]
+fn what_the_file_says_about_the_daemon() {
+    let check = |text: &str, expect: (&str, &[&str])| {
+        let config = loaded(&format!("[supervisorctl]\n{text}"), &CtlInvocation::default()).expect("valid");
+        let DaemonTraces { pidfile, urls } = config.daemon;
+        assert_eq!(
+            (pidfile.as_deref().unwrap_or("-"), urls),
+            (expect.0, expect.1.iter().map(|url| (*url).to_owned()).collect()),
+            "{text}"
+        );
+    };
+    check("", ("-", &[]));
+    check("[supervisord]\n", ("-", &[]));
+    check("[supervisord]\npidfile=%(here)s/s.pid\n", ("/d/s.pid", &[]));
+    check("[supervisord]\npidfile=s.pid\n", ("/w/s.pid", &[]));
+    check("[supervisord]\npidfile=%(nonsense)s\n", ("-", &[]));
+    check("[unix_http_server]\nfile=%(here)s/../%(ENV_X)s.sock\n", ("-", &["unix:///x.sock"]));
+    check("[unix_http_server]\n[inet_http_server]\nport=nonsense\n", ("-", &[]));
+    check(
+        "[inet_http_server]\nport=:9001\n[inet_http_server:b]\nport=h:1\n",
+        ("-", &["http://localhost:9001", "http://h:1"]),
+    );
+}
+
+#[test]
+fn who_chose_the_url() {
+    let check = |text: &str, url: Option<&str>, expect: UrlOrigin| {
+        let invocation = CtlInvocation { serverurl: url.map(str::to_owned), ..CtlInvocation::default() };
+        assert_eq!(loaded(text, &invocation).expect("valid").url_origin, expect, "{text}");
+    };
+    check("[supervisorctl]\n", None, UrlOrigin::Default);
+    check("[supervisorctl]\nserverurl=http://h:1\n", None, UrlOrigin::File);
+    check("[supervisorctl]\nserverurl=http://h:1\n", Some("unix:///s"), UrlOrigin::CommandLine);
+}
+
+#[test]
+fn a_file_of_another_user_in_the_current_directory_is_pointed_out() {
+    let check = |(file, owner): (&str, u32), named: bool, expect: bool| {
+        let path = path::absolute(file, "/w");
+        let mut system = FakeSystem::with_files(&[(&path, "[supervisorctl]\n[ctlplugin:x]\ncommand=y\n")]);
+        system.uid = 1000;
+        system.owners.insert(file.to_owned(), owner);
+        let configuration = named.then(|| file.to_owned());
+        let invocation = CtlInvocation { configuration, ..CtlInvocation::default() };
+        let config = load(&invocation, "/usr/bin/supervisorctl", &system).expect("valid");
+        let warnings: Vec<&str> = config.warnings.iter().map(|warning| warning.message.as_str()).collect();
+        assert_eq!(!warnings.is_empty(), expect, "{file} {owner} {warnings:?}");
+        assert_eq!(config.plugins.is_empty(), expect, "{file} {owner} runs no programs of its choice");
+        assert!(warnings.iter().all(|warning| warning.contains("(uid 33)")), "{warnings:?}");
+    };
+    check(("supervisord.conf", 33), false, true);
+    check(("etc/supervisord.conf", 33), false, true);
+    check(("supervisord.conf", 1000), false, false);
+    check(("supervisord.conf", 0), false, false);
+    check(("supervisord.conf", 33), true, false);
+    check(("/etc/supervisord.conf", 33), false, false);
 }

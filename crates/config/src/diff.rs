@@ -80,8 +80,14 @@ fn kinds(old: &GroupKind, new: &GroupKind, why: &mut BTreeSet<&'static str>) {
             note(why, "buffer_size", old.buffer_size == new.buffer_size);
             note(why, "events", old.events == new.events);
             note(why, "result_handler", old.result_handler == new.result_handler);
+            note(why, "event_length", old.event_length == new.event_length);
         }
         (GroupKind::FastCgi(old), GroupKind::FastCgi(new)) => sockets(old, new, why),
+        (GroupKind::RpcPlugin(old), GroupKind::RpcPlugin(new)) => {
+            note(why, "rpc_timeout", old.timeout == new.timeout);
+            note(why, "supervisor.rpcinterface_factory", old.factory == new.factory);
+            note(why, "[section]", old.settings == new.settings);
+        }
         _ => note(why, "[section]", false),
     }
 }

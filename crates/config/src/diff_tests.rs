@@ -138,3 +138,21 @@ fn pools_and_sockets_count_too() {
 fn a_log_file_that_becomes_automatic_is_a_change() {
     check("[program:a]\ncommand=a\nstdout_logfile=/tmp/x\n", A, "/a/");
 }
+
+#[test]
+fn that_a_user_joined_a_group_is_no_change() {
+    let text = "[supervisord]\n[program:a]\ncommand=a\nuser=web\n";
+    let file = || ConfigFile::Text { name: "s.conf".into(), text: text.into() };
+    let load_in = |system: &FakeSystem| {
+        load(&Request { file: file(), overrides: Default::default() }, system).expect("valid").config
+    };
+    let mut system = FakeSystem::default();
+    let old = load_in(&system);
+    let web = system.users.iter_mut().find(|user| user.name == "web").expect("everybody knows web");
+    web.groups = [34, 4711].into();
+    let new = load_in(&system);
+    let groups =
+        |config: &Config| config.groups[0].processes[0].user.as_ref().expect("it has one").groups.clone();
+    assert_eq!((&*groups(&old), &*groups(&new)), (&[34][..], &[34, 4711][..]), "but it is known");
+    assert_eq!(diff(&[&old.groups[0]], &new), Changes::default());
+}

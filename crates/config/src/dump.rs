@@ -245,6 +245,8 @@ fn servers(document: &Document, config: &Config, sections: &mut Vec<Dumped>) {
         let credentials = server.credentials.as_ref();
         lines.add("username", credentials.map(|credentials| credentials.username.clone()));
         lines.add("password", credentials.map(|credentials| credentials.password.clone()));
+        let allowed = &server.allowed_hosts;
+        lines.add("allowed_hosts", (!allowed.is_empty()).then(|| allowed.join(",")));
         sections.push(lines.finish(None));
     }
 }

@@ -93,7 +93,8 @@ fn processes_are_told_one_by_one() {
 fn pools_sockets_and_servers_are_told() {
     let found = dump(
         "[supervisord]\n[eventlistener:l]\ncommand=l\nevents=TICK_5\n[fcgi-program:f]\ncommand=f\n\
-         socket=unix:///tmp/f.sock\nuser=web\n[inet_http_server]\nport=9001\n[unix_http_server]\nfile=/d/s\nchown=web:web\n",
+         socket=unix:///tmp/f.sock\nuser=web\n[inet_http_server]\nport=9001\n[unix_http_server]\nfile=/d/s\nchown=web:web\n\
+         allowed_hosts=A,b\n",
     );
     check(&found, "l:l", "events = TICK_5 ; /d/s.conf:4");
     check(&found, "l:l", "buffer_size = 10 ; default");
@@ -103,6 +104,8 @@ fn pools_sockets_and_servers_are_told() {
     check(&found, "inet_http_server", "port = *:9001 ; /d/s.conf:10");
     check(&found, "unix_http_server", "chown = 33:34 ; /d/s.conf:13");
     check(&found, "unix_http_server", "chmod = 0700 ; default");
+    check(&found, "unix_http_server", "allowed_hosts = a,b ; /d/s.conf:14");
+    check(&found, "inet_http_server", "allowed_hosts =  ; default");
 }
 
 #[test]
@@ -138,11 +141,12 @@ fn what_was_skipped_is_told_with_its_error() {
 
 #[test]
 fn the_text_looks_like_a_configuration_file() {
-    let text = dump("[supervisord]\n[program:p]\ncommand=sh -c \"a\n  b\"\n").to_string();
+    let text = dump("[supervisord]\nidentifier=\n[program:p]\ncommand=sh -c \"a\n  b\"\n").to_string();
     let line = |assignment: &str, origin: &str| format!("\n{assignment:52} ; {origin}\n");
     assert!(text.starts_with("; /d/s.conf\n\n[supervisord]\n"), "{text}");
     assert!(text.contains(&line("logfile = /w/supervisord.log", "default")), "{text}");
-    assert!(text.contains(&line("user =", "default")), "{text}");
+    assert!(text.contains(&line(";user =", "default")), "{text}");
+    assert!(text.contains(&line("identifier =", "/d/s.conf:2")), "empty is not unset: {text}");
     assert!(text.contains("\n[program:p] ; p:p\ncommand = sh -c \"a\n    b\""), "{text}");
 }
 

@@ -47,7 +47,7 @@ pub struct Supervisord {
     pub minprocs: u64,
     /// Keep AUTO logs of earlier runs.
     pub nocleanup: bool,
-    /// Directory of AUTO logs; `None` when none is usable (an error only for who needs one).
+    /// Directory of AUTO logs, absolute; `None` when none is usable (an error only for who needs one).
     pub childlogdir: Option<String>,
     /// The user to become.
     pub user: Option<User>,
@@ -85,7 +85,9 @@ pub enum MainLog {
 }
 
 /// A user of the system, looked up when the configuration was resolved.
-#[derive(Clone, Debug, PartialEq, Eq)]
+///
+/// Two are equal when name and numbers are: that somebody joined a group is no change of the configuration.
+#[derive(Clone, Debug)]
 pub struct User {
     /// Login name; the number as text if the system knows no name.
     pub name: String,
@@ -93,7 +95,25 @@ pub struct User {
     pub uid: u32,
     /// Primary group id.
     pub gid: u32,
+    /// All groups of the user, the primary one included: looked up together with the user, because a directory service
+    /// that hangs must not hang a start.
+    pub groups: Arc<[u32]>,
 }
+
+impl User {
+    /// A user of no group but the primary one.
+    pub fn new(name: &str, uid: u32, gid: u32) -> Self {
+        Self { name: name.to_owned(), uid, gid, groups: [gid].into() }
+    }
+}
+
+impl PartialEq for User {
+    fn eq(&self, other: &Self) -> bool {
+        (&self.name, self.uid, self.gid) == (&other.name, other.uid, other.gid)
+    }
+}
+
+impl Eq for User {}
 
 /// Levels of the activity log, most severe last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -138,6 +158,9 @@ pub struct Server {
     pub address: Address,
     /// Who may use it; `None` is everybody.
     pub credentials: Option<Credentials>,
+    /// Names by which web pages may call it beyond those that it trusts by itself; lower case, `*.` at the beginning
+    /// stands for all names below, `*` for every name.
+    pub allowed_hosts: Vec<String>,
 }
 
 /// Where a server listens.
@@ -198,6 +221,8 @@ pub enum GroupKind {
     Listeners(Pool),
     /// FastCGI workers around one socket.
     FastCgi(FastCgi),
+    /// The one process that serves an RPC namespace, which has the group's name.
+    RpcPlugin(RpcPlugin),
 }
 
 /// What an `[eventlistener:x]` section adds to a program.
@@ -207,8 +232,54 @@ pub struct Pool {
     pub buffer_size: usize,
     /// Subscriptions; abstract kinds stand for all their descendants.
     pub events: BTreeSet<EventKind>,
-    /// `module:callable` that judges a listener's answer.
-    pub result_handler: String,
+    /// Judges a listener's answer.
+    pub result_handler: ResultHandler,
+    /// What the length in the header of an event counts.
+    pub event_length: EventLength,
+}
+
+/// What judges a listener's answer.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum ResultHandler {
+    /// The answer OK accepts, any other rejects.
+    #[default]
+    Default,
+    /// An answer that carries output of a program accepts, and the output is printed. Handlers that do this have
+    /// several names; this is the one in the configuration, as `module:callable`.
+    Printer(String),
+}
+
+impl ResultHandler {
+    /// The reference's name of the default.
+    pub const DEFAULT: &str = "supervisor.dispatchers:default_handler";
+
+    /// `module:callable`.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Default => Self::DEFAULT,
+            Self::Printer(name) => name,
+        }
+    }
+}
+
+/// What the length in the header of an event counts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum EventLength {
+    /// Unicode characters, as in the reference; listeners that read text need it.
+    #[default]
+    Characters,
+    /// Bytes of UTF-8, as the reference documents it.
+    Bytes,
+}
+
+impl EventLength {
+    /// The word in the configuration.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Characters => "characters",
+            Self::Bytes => "bytes",
+        }
+    }
 }
 
 /// What a `[fcgi-program:x]` section adds to a program.
@@ -218,6 +289,17 @@ pub struct FastCgi {
     pub socket: FastCgiSocket,
     /// `listen(2)` backlog; `None` is the system's maximum.
     pub backlog: Option<u32>,
+}
+
+/// What an `[rpcinterface:x]` section with a `command` adds to a program.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RpcPlugin {
+    /// Seconds that a call may take; at least 1.
+    pub timeout: u64,
+    /// `module:callable`, for plug-ins that run such a thing.
+    pub factory: Option<String>,
+    /// The options of the section that are neither ours nor a program's, expanded: the plug-in's own.
+    pub settings: BTreeMap<String, String>,
 }
 
 /// The socket of a FastCGI group.

@@ -101,6 +101,7 @@ pub enum ValueType {
     Callable,
     Patterns,
     OnConfigError,
+    EventLength,
 }
 
 impl ValueType {
@@ -132,6 +133,7 @@ impl ValueType {
             Self::Callable => "`module:callable`",
             Self::Patterns => "paths and globs with blanks between them",
             Self::OnConfigError => "`abort` or `skip-program`",
+            Self::EventLength => "`characters` or `bytes`",
         }
     }
 }

@@ -9,9 +9,9 @@ mod channel;
 mod fastcgi;
 mod groups;
 mod listener;
-mod plugins;
 mod program;
 mod refusals;
+mod rpcinterface;
 mod section;
 mod server;
 mod supervisord;
@@ -219,7 +219,7 @@ pub fn load(request: &Request, system: &dyn System) -> Result<Loaded, Failure> {
         ..context
     };
 
-    let rpc_namespaces = refusals.or_default(plugins::rpc_namespaces(&context));
+    let rpc_namespaces = refusals.or_default(rpcinterface::namespaces(&context));
     let groups = refusals.or_default(groups::read(&context, &mut notes));
     let servers = refusals.or_default(server::read(&context));
     let user = supervisord::resolve_user(&context, &request.overrides, daemon.user);

@@ -232,7 +232,7 @@ fn the_options_of_a_program_are_read() {
         stopwaitsecs: 1,
         stopasgroup: true,
         killasgroup: true,
-        user: Some(User { name: "web".into(), uid: 33, gid: 34 }),
+        user: Some(User::new("web", 33, 34)),
         umask: Some(0),
         directory: Some("~/x".into()),
         stdout,

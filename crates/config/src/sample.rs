@@ -155,7 +155,7 @@ mod tests {
         }
         assert!(!sample.contains("chris") && !sample.contains("default: none"));
         assert_eq!(sample.matches(";stdout_logfile_maxbytes=").count(), 1);
-        assert_eq!(sample.matches(";command=").count(), 3);
+        assert_eq!(sample.matches(";command=").count(), 5);
         let text = sample.replace("\n; ", " ");
         assert_eq!(text.matches("All options of a program, and:").count(), 2);
     }

@@ -50,6 +50,12 @@ pub trait System {
         std::fs::metadata(path).is_ok_and(|file| file.is_file() && file.permissions().mode() & 0o111 != 0)
     }
 
+    /// The user id of a file's owner, if it has one that can be told.
+    fn owner(&self, path: &str) -> Option<u32> {
+        use std::os::unix::fs::MetadataExt as _;
+        std::fs::metadata(path).ok().map(|file| file.uid())
+    }
+
     /// The names in a directory, in any order, without `.` and `..`; names that are not UTF-8 are left out.
     fn list_dir(&self, path: &str) -> io::Result<Vec<String>> {
         let entries = std::fs::read_dir(if path.is_empty() { "." } else { path })?;
@@ -124,21 +130,23 @@ pub struct FakeSystem {
     pub cwd: String,
     /// The caller.
     pub uid: u32,
+    /// Whose files these are, by path as it is asked for; others have no owner that can be told.
+    pub owners: BTreeMap<String, u32>,
 }
 
 impl Default for FakeSystem {
     fn default() -> Self {
-        let user = |name: &str, uid, gid| User { name: name.to_owned(), uid, gid };
         Self {
             files: BTreeMap::new(),
             dirs: ["/", "/tmp", "/w"].map(str::to_owned).into(),
             all_dirs: false,
             locked: BTreeSet::new(),
-            users: vec![user("root", 0, 0), user("web", 33, 34), user("op", 1000, 1000)],
+            users: vec![User::new("root", 0, 0), User::new("web", 33, 34), User::new("op", 1000, 1000)],
             programs: None,
             environment: BTreeMap::new(),
             cwd: "/w".to_owned(),
             uid: 0,
+            owners: BTreeMap::new(),
         }
     }
 }
@@ -196,6 +204,10 @@ impl System for FakeSystem {
 
     fn own_uid(&self) -> u32 {
         self.uid
+    }
+
+    fn owner(&self, path: &str) -> Option<u32> {
+        self.owners.get(path).copied()
     }
 
     fn is_writable_dir(&self, path: &str) -> bool {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{AutoRestart, Level, OnConfigError, User};
+use crate::model::{AutoRestart, EventLength, Level, OnConfigError, User};
 use crate::signal;
 use crate::system::{System, expand_user};
 use crate::text::{Repr, strip};
@@ -34,6 +34,8 @@ pub enum ValueError {
     AutoRestart(String),
     #[error("invalid 'on_config_error' value {}", Repr(.0))]
     OnConfigError(String),
+    #[error("invalid 'event_length' value {}", Repr(.0))]
+    EventLength(String),
     #[error("Invalid user name {0}")]
     UserName(String),
     #[error("Invalid user id {0}")]
@@ -85,6 +87,7 @@ impl ValueError {
             }
             Self::ExitCodes(_) => "write numbers from 0 to 255 with commas between them".to_owned(),
             Self::OnConfigError(_) => "write abort or skip-program".to_owned(),
+            Self::EventLength(_) => "write characters or bytes".to_owned(),
             Self::AutoRestart(_) => "write true, false or unexpected".to_owned(),
             Self::Words(WordsError::OpenQuote) => {
                 "close the quote; a ; or # behind a blank starts a comment, even in \
@@ -229,11 +232,21 @@ pub fn on_config_error(text: &str) -> Result<OnConfigError> {
     }
 }
 
-/// The name of a process or group, stripped. A blank, colon or slash would break namespecs, envelopes and URLs.
+/// `event_length`: what the length in the header of an event counts.
+pub fn event_length(text: &str) -> Result<EventLength> {
+    match text.to_lowercase().as_str() {
+        "characters" => Ok(EventLength::Characters),
+        "bytes" => Ok(EventLength::Bytes),
+        _ => Err(ValueError::EventLength(text.to_owned())),
+    }
+}
+
+/// The name of a process or group, stripped. A blank, colon or slash would break namespecs, envelopes and URLs; a
+/// refusal shows the text as it is written.
 pub fn name(text: &str) -> Result<&str> {
     let name = strip(text);
     match [' ', ':', '/'].into_iter().find(|c| name.contains(*c)) {
-        Some(character) => Err(ValueError::Name { name: name.to_owned(), character }),
+        Some(character) => Err(ValueError::Name { name: text.to_owned(), character }),
         None => Ok(name),
     }
 }

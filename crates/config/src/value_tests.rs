@@ -191,6 +191,7 @@ fn names_must_not_break_namespecs() {
             ("a:b/c", "Invalid name: 'a:b/c' because of character: ':'"),
             ("a/b", "Invalid name: 'a/b' because of character: '/'"),
             ("a/b :", "Invalid name: 'a/b :' because of character: ' '"),
+            (" a b ", "Invalid name: ' a b ' because of character: ' '"),
         ],
     );
 }

@@ -25,11 +25,11 @@ struct AnySystem {
 
 impl System for AnySystem {
     fn user_by_name(&self, name: &str) -> Option<User> {
-        Some(User { name: name.to_owned(), uid: 1000, gid: 1000 })
+        Some(User::new(name, 1000, 1000))
     }
 
     fn user_by_id(&self, uid: u32) -> Option<User> {
-        Some(User { name: uid.to_string(), uid, gid: uid })
+        Some(User::new(&uid.to_string(), uid, uid))
     }
 
     fn group_by_name(&self, _: &str) -> Option<u32> {

@@ -13,7 +13,7 @@ use super::habits;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::ini::{Entry, Section, Span};
 use crate::model::{Address, LogFile, Process};
-use crate::options::section_row;
+use crate::options::{ValueType, section_row};
 use crate::path;
 use crate::resolve::Loaded;
 use crate::system::System;
@@ -57,6 +57,11 @@ const RULES: &[Rule] = &[
         id: "lone-percent", when: lone_percent,
         message: "{} has a percent sign that is refused when the value is expanded",
         help: "write %% for a percent sign",
+    },
+    Rule {
+        id: "quoted-path", when: quoted_path,
+        message: "the quotes around {} are a part of its name",
+        help: "write the path without quotes: blanks in it need none",
     },
     Rule {
         id: "no-log-directory", when: no_log_directory,
@@ -241,6 +246,29 @@ fn has_lone_percent(text: &str) -> bool {
         };
     }
     false
+}
+
+/// A path in quotes that has a directory in it is refused, as that directory does not exist; one without is not.
+fn quoted_path(subject: &Subject<'_>) -> Vec<Finding> {
+    let is_path = |section: &Section, entry: &Entry| {
+        let option = section_row(&section.name).and_then(|row| row.option(&entry.key));
+        entry.key == "directory"
+            || option.is_some_and(|option| {
+                use ValueType::{Directory, FilePath, LogFile, MainLog, Path};
+                matches!(option.value, Directory | FilePath | LogFile | MainLog | Path)
+            })
+    };
+    let is_quoted = |text: &str| {
+        let inside = text.strip_prefix(['"', '\'']).and_then(|rest| rest.strip_suffix(['"', '\'']));
+        inside.is_some_and(|inside| !inside.is_empty())
+    };
+    let found =
+        subject.entries().filter(|(section, entry)| is_quoted(&entry.value) && is_path(section, entry));
+    let finding = |(section, entry): (&Section, &Entry)| Finding {
+        span: entry.value_span,
+        what: format!("{} of [{}]", entry.key, section.name),
+    };
+    found.map(finding).collect()
 }
 
 /// A directory that is missing is an error, or will be made; one that cannot be written to is neither.

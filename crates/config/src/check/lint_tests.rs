@@ -72,6 +72,18 @@ fn percent_signs_that_the_client_will_refuse() {
 }
 
 #[test]
+fn quotes_that_are_a_part_of_a_path() {
+    program("c", "stdout_logfile=\"x.log\"\nstderr_logfile='y.log'\n", &["5 quoted-path", "6 quoted-path"]);
+    program("c", "stdout_logfile=x.log\nprocess_name='a'\n", &[]);
+    program("c", "stdout_logfile=\"\nstderr_logfile=\"\"\n", &[]);
+    check("[supervisorctl]\nhistory_file=\"h\"\nprompt=\"p\"\n", &["4 quoted-path"]);
+    check_in(
+        &system("[supervisord]\nchildlogdir=/d\npidfile='p'\nlogfile='l'\n"),
+        &["3 quoted-path", "4 quoted-path"],
+    );
+}
+
+#[test]
 fn log_directories_that_cannot_be_written() {
     let text = format!("{CALM}[program:a]\ncommand=c\nstdout_logfile=/logs/a\nstderr_logfile=/logs/b\n");
     let mut system = system(&text);

@@ -1,6 +1,6 @@
 //! The command line of `supervisorctl`.
 
-use super::scan::{Origin, Switch, UsageError, options_help, scan, set_once, turn_on};
+use super::scan::{OptionHelp, Origin, Switch, UsageError, described, options_help, scan, set_once, turn_on};
 use crate::value;
 
 /// A command line that is to be acted on.
@@ -18,6 +18,8 @@ pub struct CtlInvocation {
     pub password: Option<String>,
     /// `-r`.
     pub history_file: Option<String>,
+    /// `--json`.
+    pub json: bool,
     /// The action and its arguments.
     pub action: Vec<String>,
 }
@@ -31,6 +33,7 @@ impl std::fmt::Debug for CtlInvocation {
             .field("serverurl", &self.serverurl)
             .field("username", &self.username)
             .field("history_file", &self.history_file)
+            .field("json", &self.json)
             .field("action", &self.action)
             .finish_non_exhaustive()
     }
@@ -54,6 +57,7 @@ enum Id {
     Username,
     Password,
     HistoryFile,
+    Json,
 }
 
 const fn switch(
@@ -76,6 +80,7 @@ const TABLE: &[Switch<Id>] = &[
     switch(Id::Password, 'p', &["password"], (Some("PASSWORD"), "password for supervisord; other users can see it in the process list")),
     // The reference's help says `--history-file`, its parser `--history_file`.
     switch(Id::HistoryFile, 'r', &["history_file", "history-file"], (Some("FILENAME"), "keep the history of the prompt in FILENAME")),
+    Switch { short: None, origin: Origin::Ours, ..switch(Id::Json, ' ', &["json"], (None, "print one JSON object for each command; docs/json.md tells its members")) },
 ];
 
 /// Reads a command line, without the program's own name.
@@ -102,10 +107,16 @@ pub fn supervisorctl(args: &[String]) -> Result<CtlCommand, UsageError> {
             Id::Username => set_once(&mut invocation.username, text, spelled)?,
             Id::Password => set_once(&mut invocation.password, text, spelled)?,
             Id::HistoryFile => set_once(&mut invocation.history_file, text, spelled)?,
+            Id::Json => turn_on(&mut invocation.json, spelled)?,
         }
     }
     invocation.interactive |= invocation.action.is_empty();
     Ok(CtlCommand::Run(Box::new(invocation)))
+}
+
+/// The options of `supervisorctl`.
+pub fn ctl_options() -> Vec<OptionHelp> {
+    described(TABLE)
 }
 
 /// The help of `supervisorctl`, for a program of that name.

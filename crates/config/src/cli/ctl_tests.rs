@@ -41,6 +41,9 @@ fn options_stop_at_the_action() {
             (to.history_file, to.action) = (Some("h".into()), words("pid"));
         });
     }
+    check("--json pid", |to| (to.json, to.action) = (true, words("pid")));
+    check("--js pid", |to| (to.json, to.action) = (true, words("pid")));
+    check("pid --json", |to| to.action = words("pid --json"));
     assert_eq!(parse("-h"), Ok(CtlCommand::Help));
     assert_eq!(parse("-? status"), Ok(CtlCommand::Help));
 }
@@ -53,6 +56,8 @@ fn mistakes_get_the_words_of_the_reference() {
     refused("-s http://a -s http://a", "conflicting command line option '-s'");
     refused("-r a --history-file b", "conflicting command line option '--history-file'");
     refused("-u", "option -u requires argument");
+    refused("--json --json pid", "conflicting command line option '--json'");
+    refused("--json=1 pid", "option --json must not have an argument");
 }
 
 #[test]
@@ -69,4 +74,5 @@ fn the_help_is_made_from_the_table() {
     );
     assert!(help.contains("\n-s/--serverurl URL -- "));
     assert!(help.contains("\n-r/--history_file FILENAME -- "));
+    assert!(help.contains("\n--json -- "));
 }

@@ -168,18 +168,43 @@ fn by_prefix<I>(
     Err(UsageError::NotRecognized(format!("--{name}")))
 }
 
+/// An option of a command line, as documentation and completion describe it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OptionHelp {
+    /// Its letter.
+    pub short: Option<char>,
+    /// Its long name, without dashes.
+    pub long: Option<&'static str>,
+    /// What its argument is called, if it takes one.
+    pub argument: Option<&'static str>,
+    /// What it does.
+    pub help: &'static str,
+    /// Whether the reference does not have it.
+    pub ours: bool,
+}
+
+/// The options of a table; a second spelling of one is left out.
+pub(super) fn described<I>(table: &[Switch<I>]) -> Vec<OptionHelp> {
+    let options = table.iter().filter(|switch| switch.short != Some('?'));
+    let described = options.map(|switch| OptionHelp {
+        short: switch.short,
+        long: switch.long.first().copied(),
+        argument: switch.argument,
+        help: switch.help,
+        ours: switch.origin == Origin::Ours,
+    });
+    described.collect()
+}
+
 /// The lines about the options of a table.
 pub(super) fn options_help<I>(table: &[Switch<I>]) -> String {
     let mut text = String::new();
-    for switch in table {
-        let short = switch.short.filter(|letter| *letter != '?').map(|letter| format!("-{letter}"));
-        let long = switch.long.first().map(|long| format!("--{long}"));
+    for option in described(table) {
+        let short = option.short.map(|letter| format!("-{letter}"));
+        let long = option.long.map(|long| format!("--{long}"));
         let spellings: Vec<String> = short.into_iter().chain(long).collect();
-        if spellings.is_empty() {
-            continue;
-        }
-        let argument = switch.argument.map(|name| format!(" {name}")).unwrap_or_default();
-        writeln!(text, "{}{argument} -- {}", spellings.join("/"), switch.help)
+        let argument = option.argument.map(|name| format!(" {name}")).unwrap_or_default();
+        writeln!(text, "{}{argument} -- {}", spellings.join("/"), option.help)
             .expect("invariant: writing to a String does not fail");
     }
     text

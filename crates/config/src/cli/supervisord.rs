@@ -1,6 +1,8 @@
 //! The command line of `supervisord`.
 
-use super::scan::{Found, Origin, Switch, UsageError, options_help, scan, set_once, turn_on};
+use super::scan::{
+    Found, OptionHelp, Origin, Switch, UsageError, described, options_help, scan, set_once, turn_on,
+};
 use crate::model::Level;
 use crate::value::{self, Asked, ValueError};
 
@@ -239,6 +241,11 @@ fn valid<T>(option: &Found<'_, Id>, result: Result<T, ValueError>) -> Result<T, 
         value: option.argument.to_owned(),
         error,
     })
+}
+
+/// The options of `supervisord`.
+pub fn supervisord_options() -> Vec<OptionHelp> {
+    described(TABLE)
 }
 
 /// The help of `supervisord`, for a program of that name.

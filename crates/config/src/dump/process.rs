@@ -69,6 +69,10 @@ fn described(
     if let GroupKind::Listeners(pool) = &group.kind {
         add_pool(&mut lines, pool);
     }
+    if let GroupKind::RpcPlugin(plugin) = &group.kind {
+        lines.add("supervisor.rpcinterface_factory", plugin.factory.clone());
+        lines.add("rpc_timeout", count(plugin.timeout));
+    }
     if let Some(fastcgi) = &process.fastcgi {
         add_socket(&mut lines, fastcgi);
     }
@@ -85,8 +89,11 @@ fn add_life(lines: &mut Lines<'_>, process: &Process, group: &Group) {
     lines.add("directory", process.directory.clone());
     lines.add("umask", process.umask.map(octal));
     // The section of a pool is about its group: its processes keep the default among themselves.
-    let priority =
-        if matches!(group.kind, GroupKind::Listeners(_)) { group.priority } else { process.priority };
+    let priority = if matches!(group.kind, GroupKind::Listeners(_) | GroupKind::RpcPlugin(_)) {
+        group.priority
+    } else {
+        process.priority
+    };
     lines.add("priority", priority);
     lines.add("autostart", process.autostart);
     lines.add("startsecs", process.startsecs);
@@ -188,7 +195,8 @@ fn add_pool(lines: &mut Lines<'_>, pool: &Pool) {
         Value::List(pool.events.iter().map(|kind| EventKind::name(*kind).to_owned()).collect()),
     );
     lines.add("buffer_size", count(pool.buffer_size as u64));
-    lines.add("result_handler", pool.result_handler.as_str());
+    lines.add("result_handler", pool.result_handler.name());
+    lines.add("event_length", pool.event_length.name());
 }
 
 fn add_socket(lines: &mut Lines<'_>, fastcgi: &FastCgi) {

@@ -10,8 +10,8 @@ use crate::words::quote;
 /// Width of `name = value`, so that most origins stand in a column.
 const COLUMN: usize = 52;
 
-/// The form for people: like a configuration file, with origins as comments. It is not meant to be read again:
-/// values are expanded already.
+/// The form for people: like a configuration file, with origins as comments, and with options that have no value
+/// commented out: an empty value is another thing. It is not meant to be read again: values are expanded already.
 impl fmt::Display for Dump {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "; {}", self.config_file)?;
@@ -21,7 +21,8 @@ impl fmt::Display for Dump {
                 None => writeln!(f, "\n[{section}]")?,
             }
             for option in options {
-                let assignment = format!("{} = {}", option.name, option.value);
+                let sign = if option.value == Value::Nothing { ";" } else { "" };
+                let assignment = format!("{sign}{} = {}", option.name, option.value);
                 writeln!(f, "{:COLUMN$} ; {}", assignment.trim_end(), option.origin)?;
             }
         }

@@ -2,9 +2,9 @@
 
 use super::Fallback::{Described, Required, Text as Is};
 use super::ValueType::{
-    AutoRestart, Boolean, Bytes, Callable, Directory, Events, ExitCodes, FilePath, HostPort, Integer, List,
-    LogFile, LogLevel, MainLog, Octal, OnConfigError, Pairs, Path, Patterns, Signal, Socket, Text, Url, User,
-    UserGroup,
+    AutoRestart, Boolean, Bytes, Callable, Directory, EventLength, Events, ExitCodes, FilePath, HostPort,
+    Integer, List, LogFile, LogLevel, MainLog, Octal, OnConfigError, Pairs, Path, Patterns, Signal, Socket,
+    Text, Url, User, UserGroup,
 };
 use super::{Fallback, Kind, Match, Names, OURS, OptionRow, SectionRow, ValueType};
 
@@ -45,7 +45,7 @@ pub const SECTIONS: &[SectionRow] = &[
     },
     SectionRow {
         kind: Kind::RpcInterface, name: "rpcinterface", matching: Match::Named, example: "supervisor",
-        help: "A namespace of RPC methods. `supervisorctl` and the web pages need the one called `supervisor`.",
+        help: "A namespace of RPC methods. `supervisorctl` and the web pages need the one called `supervisor`. With a `command` the namespace is served by a process of its own: then the section has all options of a program, too, and any other option is handed to that process.",
         own: RPC_INTERFACE, shared: &[], in_sample: true,
     },
     SectionRow {
@@ -55,7 +55,7 @@ pub const SECTIONS: &[SectionRow] = &[
     },
     SectionRow {
         kind: Kind::CtlPlugin, name: "ctlplugin", matching: Match::Named, example: "name",
-        help: "Further commands for `supervisorctl`. Python plugins cannot be loaded; the section is accepted so that one file serves both.",
+        help: "A further command for `supervisorctl`, which a program provides. Python plugins cannot be loaded; a section that names one is accepted so that one file serves both clients.",
         own: CTL_PLUGIN, shared: &[], in_sample: false,
     },
     SectionRow {
@@ -120,6 +120,7 @@ const UNIX_HTTP_SERVER: &[OptionRow] = {
         row("chown", UserGroup, Described("unchanged"), Environment, ("nobody:nogroup", "Owner and group of the socket.")),
         row("username", Text, NONE, Environment, ("user", "User name that clients must give; needs a password too.")),
         row("password", Text, NONE, Environment, ("123", "Password that clients must give: plain, or `{SHA}` and its SHA-1 in hexadecimal.")),
+        since(OURS, row("allowed_hosts", List, NONE, Environment, ("supervisor.example.com", "Names by which pages may call the server, beyond those it trusts by itself (see the manual): as they stand in a `Host` or `Origin` header, without scheme and port. `*.example.com` stands for all below; `*` for every name."))),
     ]
 };
 
@@ -130,12 +131,16 @@ const INET_HTTP_SERVER: &[OptionRow] = {
         row("port", HostPort, Required, Environment, ("127.0.0.1:9001", "Where to listen; without a host on every interface.")),
         row("username", Text, NONE, Environment, ("user", "User name that clients must give; needs a password too.")),
         row("password", Text, NONE, Environment, ("123", "Password that clients must give: plain, or `{SHA}` and its SHA-1 in hexadecimal.")),
+        since(OURS, row("allowed_hosts", List, NONE, Environment, ("supervisor.example.com", "Names by which pages may call the server, beyond those it trusts by itself (see the manual): as they stand in a `Host` or `Origin` header, without scheme and port. `*.example.com` stands for all below; `*` for every name."))),
     ]
 };
 
 #[rustfmt::skip]
 const RPC_INTERFACE: &[OptionRow] = &[
-    row("supervisor.rpcinterface_factory", Callable, Required, Names::Environment, ("supervisor.rpcinterface:make_main_rpcinterface", "What serves the namespace; only the main interface is known.")),
+    row("supervisor.rpcinterface_factory", Callable, Required, Names::Environment, ("supervisor.rpcinterface:make_main_rpcinterface", "What serves the namespace: the main interface. Beside `command` it may be missing, or name what a Python host is to run.")),
+    since(OURS, row("command", Text, NONE, Names::Process, ("python3 -m provost_host", "The program that serves the namespace, as JSON-RPC on its standard input and output."))),
+    since(OURS, row("priority", Integer, Is("-1"), Names::Environment, ("-1", "As of a program, beside `command`: the default starts it first and stops it last."))),
+    since(OURS, row("rpc_timeout", Integer, Is("30"), Names::Environment, ("30", "Seconds after which a call of that program's methods is given up, beside `command`."))),
 ];
 
 #[rustfmt::skip]
@@ -152,7 +157,8 @@ const SUPERVISORCTL: &[OptionRow] = {
 
 #[rustfmt::skip]
 const CTL_PLUGIN: &[OptionRow] = &[
-    row("supervisor.ctl_factory", Callable, Required, Names::Environment, ("my.package:make_plugin", "What provides the commands.")),
+    row("supervisor.ctl_factory", Callable, Required, Names::Environment, ("my.package:make_plugin", "What provides the commands: Python code, which is not loaded. Not needed beside `command`.")),
+    since(OURS, row("command", Text, NONE, Names::Here, ("/usr/local/bin/roll", "The program that provides the command named like the section; it gets the words that follow, and its exit code becomes that of `supervisorctl`."))),
 ];
 
 #[rustfmt::skip]
@@ -205,7 +211,8 @@ const EVENT_LISTENER: &[OptionRow] = {
     &[
         row("events", Events, Required, Here, ("EVENT", "Events to receive; a kind stands for all kinds below it.")),
         row("buffer_size", Integer, Is("10"), Here, ("10", "Events that wait at most; the oldest is dropped when more come.")),
-        row("result_handler", Callable, Is("supervisor.dispatchers:default_handler"), Here, ("supervisor.dispatchers:default_handler", "What judges a listener's answer; only the default is known.")),
+        row("result_handler", Callable, Is("supervisor.dispatchers:default_handler"), Here, ("supervisor_stdout:event_handler", "What judges a listener's answer. Known are the default, which takes OK and nothing else, and the handlers of `supervisor_stdout`, `supervisor_console` and `supervisor_stdlog`, which print the output in the answer.")),
+        since(OURS, row("event_length", EventLength, Is("characters"), Here, ("bytes", "What `len` in the header of an event counts: characters, as listeners that read text expect, or bytes. The token `bytes` counts bytes always."))),
         row("priority", Integer, Is("-1"), Here, ("-1", "As of a program: the default starts listeners first and stops them last.")),
         row("redirect_stderr", Boolean, Is("false"), Here, ("false", "Must be false: standard output carries the protocol.")),
     ]

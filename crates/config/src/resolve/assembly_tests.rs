@@ -3,7 +3,10 @@
 use std::sync::Arc;
 
 use super::*;
-use crate::model::{Address, EventKind, FastCgi, FastCgiSocket, Group, GroupKind, LogFile};
+use crate::model::{
+    Address, AutoRestart, EventKind, EventLength, FastCgi, FastCgiSocket, Group, GroupKind, LogFile,
+    ResultHandler,
+};
 use crate::system::FakeSystem;
 
 const MAIN: &str = "/d/s.conf";
@@ -132,10 +135,7 @@ fn listeners_are_pools() {
         only_group("[eventlistener:l]\ncommand=l\nevents=tick_5, PROCESS_STATE,TICK_5\nbuffer_size=3\n");
     let GroupKind::Listeners(pool) = &group.kind else { panic!("a pool") };
     assert_eq!(pool.events.iter().copied().collect::<Vec<_>>(), [EventKind::ProcessState, EventKind::Tick5]);
-    assert_eq!(
-        (pool.buffer_size, pool.result_handler.as_str()),
-        (3, "supervisor.dispatchers:default_handler")
-    );
+    assert_eq!((pool.buffer_size, pool.result_handler.name()), (3, "supervisor.dispatchers:default_handler"));
     let listener =
         |lines: &str, expect: &str| refused(&format!("[eventlistener:l]\ncommand=l\n{lines}"), expect);
     listener("", "[eventlistener:l] section requires an \"events\" line");
@@ -154,8 +154,32 @@ fn listeners_are_pools() {
     listener(
         "result_handler=my.module:handle\n",
         "my.module:handle cannot be resolved within [eventlistener:l]: Python result handlers cannot be loaded; remove \
-         the line to use the default handler",
+         the line, and let the listener judge the event: it answers OK or FAIL. Handlers that print output are built \
+         in, such as supervisor_stdout:event_handler",
     );
+    listener("event_length=words\n", "invalid 'event_length' value 'words'");
+}
+
+#[test]
+fn handlers_of_answers() {
+    #[track_caller]
+    fn check(written: &str, expect: &ResultHandler) {
+        let group = only_group(&format!(
+            "[eventlistener:l]\ncommand=l\nevents=EVENT\nresult_handler={written}\nevent_length=Bytes\n"
+        ));
+        let GroupKind::Listeners(pool) = &group.kind else { panic!("a pool") };
+        assert_eq!((&pool.result_handler, pool.event_length), (expect, EventLength::Bytes));
+    }
+    check("supervisor.dispatchers:default_handler", &ResultHandler::Default);
+    check("supervisor.dispatchers : default_handler", &ResultHandler::Default);
+    for name in [
+        "supervisor_stdout:event_handler",
+        "supervisor_console.events:event_handler",
+        "supervisor_stdlog:log_handler",
+        "our.vendored.supervisor_stdout:event_handler",
+    ] {
+        check(name, &ResultHandler::Printer(name.to_owned()));
+    }
 }
 
 fn fastcgi(lines: &str) -> FastCgi {
@@ -253,6 +277,20 @@ fn servers_are_inet_first() {
 }
 
 #[test]
+fn servers_take_ipv6_addresses_in_brackets_and_names_of_hosts() {
+    let found = loaded(
+        "[inet_http_server:a]\nport=[::]:1\nallowed_hosts=Sup.Example.COM, *.example.org,,\n\
+         [inet_http_server:b]\nport=[FE80::1]:2\n[unix_http_server]\nfile=s\nallowed_hosts=*\n",
+    );
+    let [all, local, unix] = &found.config.servers[..] else { panic!("three servers") };
+    assert_eq!(all.address, Address::Inet { host: "[::]".into(), port: 1 });
+    assert_eq!(all.allowed_hosts, ["sup.example.com", "*.example.org"]);
+    assert_eq!(local.address, Address::Inet { host: "[fe80::1]".into(), port: 2 });
+    assert!(local.allowed_hosts.is_empty());
+    assert_eq!(unix.allowed_hosts, ["*"]);
+}
+
+#[test]
 fn mistakes_in_servers_are_refused() {
     let incomplete = |section: &str| {
         format!(
@@ -290,8 +328,8 @@ fn the_main_interface_is_served_under_any_name() {
     refused(
         &format!("[rpcinterface:x]\n{factory}=\n  {main}\n"),
         &format!(
-            "\n{main} cannot be resolved within [rpcinterface:x]: Python RPC interfaces cannot be loaded; remove the \
-             section, or write {factory} = {main}"
+            "\n{main} cannot be resolved within [rpcinterface:x]: Python code runs in a process of its own; add the \
+             line command = python3 -m provost_host"
         ),
     );
     refused(
@@ -300,10 +338,59 @@ fn the_main_interface_is_served_under_any_name() {
     );
     refused(
         &format!("[rpcinterface:x]\n{factory}=my.rpc:make\n"),
-        &format!(
-            "my.rpc:make cannot be resolved within [rpcinterface:x]: Python RPC interfaces cannot be loaded; remove the \
-             section, or write {factory} = {main}"
-        ),
+        "my.rpc:make cannot be resolved within [rpcinterface:x]: Python code runs in a process of its own; add the line \
+         command = python3 -m provost_host",
+    );
+}
+
+#[test]
+fn a_namespace_with_a_command_is_a_process() {
+    let text = "[rpcinterface:r]\ncommand=serve -x\nsupervisor.rpcinterface_factory = a.b:c\nrpc_timeout=5\n\
+                user=web\nbind=*%%:1\n";
+    let group = only_group(text);
+    let GroupKind::RpcPlugin(plugin) = &group.kind else { panic!("a plug-in") };
+    assert_eq!((plugin.timeout, plugin.factory.as_deref()), (5, Some("a.b:c")));
+    assert_eq!(plugin.settings, [("bind".to_owned(), "*%:1".to_owned())].into());
+    let process = &group.processes[0];
+    assert_eq!((process.name.as_str(), process.command.as_str(), group.priority), ("r", "serve -x", -1));
+    assert_eq!((&process.stdout.logfile, process.autorestart), (&LogFile::None, AutoRestart::Always));
+    let found = loaded(text);
+    assert_eq!((found.config.rpc_namespaces.len(), found.origins.len()), (0, 1));
+    assert_eq!(found.warnings, [], "its own options are no slips of the pen");
+
+    let plugin =
+        |lines: &str, expect: &str| refused(&format!("[rpcinterface:r]\ncommand=r\n{lines}"), expect);
+    plugin("rpc_timeout=0\n", "[rpcinterface:r] section sets invalid rpc_timeout (0)");
+    plugin("rpc_timeout=x\n", "invalid literal for int() with base 10: 'x'");
+    plugin(
+        "numprocs=2\nprocess_name=%(process_num)s\n",
+        "[rpcinterface:r] has 2 processes, but one serves a namespace",
+    );
+    plugin(
+        "redirect_stderr=true\n",
+        "[rpcinterface:r] section sets redirect_stderr=true but this is not allowed because it will interfere with the \
+         JSON-RPC protocol",
+    );
+    plugin(
+        "supervisor.rpcinterface_factory = supervisor.rpcinterface:make_main_rpcinterface\n",
+        "[rpcinterface:r] has a command, but the main interface is built in",
+    );
+    plugin(
+        "own=%(nope)s\n",
+        "Format string '%(nope)s' for 'rpcinterface:r.own' contains names ('nope') which cannot be expanded. Available \
+         names: ",
+    );
+    for (name, expect) in [
+        ("system", "[rpcinterface:system] names a namespace that the daemon serves itself"),
+        ("provost", "[rpcinterface:provost] names a namespace that the daemon serves itself"),
+        ("a.b", "[rpcinterface:a.b] has a dot in its name, which ends a namespace"),
+    ] {
+        refused(&format!("[rpcinterface:{name}]\ncommand=r\n"), expect);
+    }
+    // A command for every section is for programs.
+    refused(
+        "[DEFAULT]\ncommand=r\n[rpcinterface:r]\n",
+        "section [rpcinterface:r] does not specify a supervisor.rpcinterface_factory",
     );
 }
 

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::program::{Recipe, processes, section_name};
-use super::{Context, Notes, Reader, Refusals, advice, fastcgi, listener};
+use super::{Context, Notes, Reader, Refusals, advice, fastcgi, listener, rpcinterface};
 use crate::diagnostic::Failure;
 use crate::ini::{Section, Span};
 use crate::model::{FastCgi, Group, GroupKind, OnConfigError, Process};
@@ -38,6 +38,11 @@ pub(super) fn read(context: &Context<'_>, notes: &mut Notes) -> Result<Vec<Arc<G
     }
     for section in with("fcgi-program:").filter(|section| !claimed.contains(section.name.as_str())) {
         let group = fastcgi_program(context, section, notes)
+            .or_else(|failure| broken(context, section, failure, notes));
+        groups.extend(refusals.ok(group).map(|group| (group, section.span)));
+    }
+    for section in with("rpcinterface:").filter(|section| rpcinterface::is_plugin(section)) {
+        let group = rpcinterface::read(context, section, notes)
             .or_else(|failure| broken(context, section, failure, notes));
         groups.extend(refusals.ok(group).map(|group| (group, section.span)));
     }

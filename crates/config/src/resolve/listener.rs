@@ -3,17 +3,21 @@
 use std::collections::BTreeSet;
 
 use super::groups::own_processes;
-use super::plugins::{means, unresolved};
 use super::program::Recipe;
+use super::rpcinterface::{means, unresolved};
 use super::{Context, Notes, Reader, Refusals};
 use crate::diagnostic::Failure;
 use crate::ini::Section;
-use crate::model::{EventKind, Group, GroupKind, Pool};
+use crate::model::{EventKind, Group, GroupKind, Pool, ResultHandler};
 use crate::options::{Kind, Names, nearest};
 use crate::value;
 
-/// The only result handler there is.
-const DEFAULT_HANDLER: &str = "supervisor.dispatchers:default_handler";
+/// Handlers that print what the answer carries, by the names under which PyPI has them.
+const PRINTERS: [&str; 3] = [
+    "supervisor_stdout:event_handler",
+    "supervisor_console.events:event_handler",
+    "supervisor_stdlog:log_handler",
+];
 
 pub(super) fn read(context: &Context<'_>, section: &Section, notes: &mut Notes) -> Result<Group, Failure> {
     // The name is checked with the processes, after everything here; the pool keeps it as it is written.
@@ -23,6 +27,7 @@ pub(super) fn read(context: &Context<'_>, section: &Section, notes: &mut Notes) 
     let priority = refusals.or_default(reader.value("priority", value::integer));
     let buffer_size = refusals.or_default(buffer_size(&reader));
     let result_handler = refusals.or_default(result_handler(&reader));
+    let event_length = refusals.or_default(reader.value("event_length", value::event_length));
     let events = refusals.or_default(events(&reader));
     if refusals.or_default(reader.value("redirect_stderr", value::boolean)) {
         let message = format!(
@@ -34,7 +39,7 @@ pub(super) fn read(context: &Context<'_>, section: &Section, notes: &mut Notes) 
     }
     let recipe = Recipe { section, group: name, fastcgi: None };
     let processes = refusals.or_default(own_processes(context, recipe, notes));
-    let kind = GroupKind::Listeners(Pool { buffer_size, events, result_handler });
+    let kind = GroupKind::Listeners(Pool { buffer_size, events, result_handler, event_length });
     refusals.finish(Group { name: name.to_owned(), priority, kind, processes })
 }
 
@@ -46,12 +51,19 @@ fn buffer_size(reader: &Reader<'_>) -> Result<usize, Failure> {
     })
 }
 
-fn result_handler(reader: &Reader<'_>) -> Result<String, Failure> {
+fn result_handler(reader: &Reader<'_>) -> Result<ResultHandler, Failure> {
     let handler = reader.text("result_handler")?.expect("invariant: the table has a default");
-    if means(&handler, DEFAULT_HANDLER) {
-        return Ok(DEFAULT_HANDLER.to_owned());
+    if means(&handler, ResultHandler::DEFAULT) {
+        return Ok(ResultHandler::Default);
     }
-    let reason = "Python result handlers cannot be loaded; remove the line to use the default handler";
+    // Many projects have a copy of their own of the one file that supervisor_stdout is.
+    let own_copy = handler.find("supervisor_stdout").filter(|at| handler[..*at].ends_with('.'));
+    let module = &handler[own_copy.unwrap_or(0)..];
+    if PRINTERS.iter().any(|printer| means(module, printer)) {
+        return Ok(ResultHandler::Printer(handler.into_owned()));
+    }
+    let reason = "Python result handlers cannot be loaded; remove the line, and let the listener judge the event: \
+                  it answers OK or FAIL. Handlers that print output are built in, such as supervisor_stdout:event_handler";
     Err(reader.refuse("result_handler", unresolved(&handler, reader.section, reason)))
 }
 

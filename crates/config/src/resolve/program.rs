@@ -43,11 +43,6 @@ pub(super) fn section_name<'a>(context: &Context<'_>, section: &'a Section) -> R
     let name = section.name.split_once(':').map_or("", |(_, name)| name);
     value::name(name).map_err(|error| {
         let place = context.document.place(section.span);
-        // The reference shows the name as it is written.
-        let error = match error {
-            ValueError::Name { character, .. } => ValueError::Name { name: name.to_owned(), character },
-            other => other,
-        };
         Failure::new(error.to_string(), Some(place), Some(advice::of_section_name(section)))
     })
 }

@@ -24,6 +24,7 @@ fn inet(context: &Context<'_>, section: &Section) -> Result<Server, Failure> {
         Reader::new(context.document, section, Kind::InetHttpServer, context.names(Names::Environment));
     let mut refusals = Refusals::default();
     let credentials = refusals.or_default(credentials(&reader));
+    let allowed_hosts = refusals.or_default(allowed_hosts(&reader));
     let place = reader.optional("port", value::host_port).and_then(|place| {
         place.ok_or_else(|| {
             let message = format!("section [{}] has no port value", section.name);
@@ -35,6 +36,7 @@ fn inet(context: &Context<'_>, section: &Section) -> Result<Server, Failure> {
         section: section.name.clone(),
         address: Address::Inet { host, port },
         credentials,
+        allowed_hosts,
     })
 }
 
@@ -52,6 +54,7 @@ fn unix(context: &Context<'_>, section: &Section) -> Result<Server, Failure> {
     let reader =
         Reader::new(context.document, section, Kind::UnixHttpServer, context.names(Names::Environment));
     let credentials = refusals.or_default(credentials(&reader));
+    let allowed_hosts = refusals.or_default(allowed_hosts(&reader));
     let owner = reader.optional("chown", |text| {
         asked.user_group(text).map_err(|_| format!("Invalid sockchown value {text}"))
     });
@@ -65,7 +68,14 @@ fn unix(context: &Context<'_>, section: &Section) -> Result<Server, Failure> {
         section: section.name.clone(),
         address: Address::Unix { path, mode, owner },
         credentials,
+        allowed_hosts,
     })
+}
+
+/// Names as web pages use them; an empty item is none.
+fn allowed_hosts(reader: &Reader<'_>) -> Result<Vec<String>, Failure> {
+    let text = reader.text("allowed_hosts")?.unwrap_or_default();
+    Ok(value::list(&text).into_iter().filter(|name| !name.is_empty()).map(str::to_lowercase).collect())
 }
 
 /// Both, or neither. An empty user name beside a password would switch authentication off without a word: the

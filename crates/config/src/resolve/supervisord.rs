@@ -97,7 +97,9 @@ fn read_section(
         minfds: count(overrides.minfds.unwrap_or(minfds)),
         minprocs: count(overrides.minprocs.unwrap_or(minprocs)),
         nocleanup: overrides.nocleanup || nocleanup,
-        childlogdir: childlogdir.or_else(|| temp_dir(asked.system, asked.environment)),
+        childlogdir: childlogdir
+            .or_else(|| temp_dir(asked.system, asked.environment))
+            .map(|directory| path::absolute(&directory, context.cwd)),
         user: None,
         directory: overrides.directory.clone().or(directory),
         strip_ansi: overrides.strip_ansi || strip_ansi,
