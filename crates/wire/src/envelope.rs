@@ -8,7 +8,9 @@
 //! The reference documents bytes, but under Python 3 it counts characters. Listeners that read text, as
 //! everything built on its `childutils` does, need characters and wait for ever when they are told a larger
 //! number; listeners that read bytes need bytes and lose their place with a smaller one. Only for payloads
-//! in ASCII are both right. So the count is chosen per pool ([`Counting`]), and characters are the default.
+//! in ASCII are both right. So the count is chosen per pool ([`Counting`]), characters are the default, and one
+//! more token, `bytes`, counts bytes in every header. It is the last: parsers look tokens up by name, so that
+//! they do not notice it.
 
 use std::fmt;
 use std::io::Write as _;
@@ -16,16 +18,13 @@ use std::io::Write as _;
 /// The protocol version that opens every header.
 pub const VERSION: &str = "3.0";
 
-/// What the header tells about the length of the payload.
+/// What `len` in the header counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Counting {
-    /// `len` in characters, byte for byte the header of the reference.
+    /// Characters, as the reference does.
     #[default]
     Characters,
-    /// `len` in characters, and one more token `bytes:N` at the end. Parsers that look tokens up by name do
-    /// not notice it.
-    CharactersAndBytes,
-    /// `len` in bytes, as documented.
+    /// Bytes, as the reference documents it.
     Bytes,
 }
 
@@ -56,7 +55,7 @@ impl Envelope<'_> {
     }
 }
 
-/// The header without its line feed. The order of the tokens is the reference's and fixed.
+/// The header without its line feed. The order of the tokens is the reference's and fixed; the last is ours.
 struct HeaderLine<'a> {
     envelope: &'a Envelope<'a>,
     counting: Counting,
@@ -69,13 +68,11 @@ impl fmt::Display for HeaderLine<'_> {
             f,
             "ver:{VERSION} server:{server} serial:{serial} pool:{pool} poolserial:{pool_serial} eventname:{event}"
         )?;
-        match self.counting {
-            Counting::Characters => write!(f, " len:{}", payload.chars().count()),
-            Counting::CharactersAndBytes => {
-                write!(f, " len:{} bytes:{}", payload.chars().count(), payload.len())
-            }
-            Counting::Bytes => write!(f, " len:{}", payload.len()),
-        }
+        let len = match self.counting {
+            Counting::Characters => payload.chars().count(),
+            Counting::Bytes => payload.len(),
+        };
+        write!(f, " len:{len} bytes:{}", payload.len())
     }
 }
 
@@ -96,7 +93,7 @@ pub struct Header<'a> {
     pub event: &'a str,
     /// Length of the payload; what it counts depends on the pool, see [`Counting`].
     pub len: usize,
-    /// Length of the payload in bytes, when the header tells it beyond doubt.
+    /// Length of the payload in bytes, when the header tells it beyond doubt (the reference's does not).
     pub bytes: Option<usize>,
 }
 

@@ -1,7 +1,9 @@
 //! Writing: what each value looks like. The texts were compared with `xmlrpc.client.dumps` of Python 3.11
 //! where that has the type and does not fail.
 
-use provost_wire::xmlrpc::{ToXml, Value, ValueWriter, encode_call, encode_response, write_response};
+use provost_wire::xmlrpc::{
+    ToXml, Value, ValueWriter, decode_call, encode_call, encode_response, write_response,
+};
 
 #[track_caller]
 fn check_written(write: impl FnOnce(ValueWriter<'_>), expect: &str) {
@@ -90,6 +92,22 @@ fn text_is_escaped_and_what_xml_forbids_replaced() {
         ("]]>", "]]&gt;"),
     ] {
         check(given, &format!("<value><string>{written}</string></value>\n"));
+    }
+}
+
+/// Read back by the strict half: a call with one character that XML does not allow is refused.
+#[test]
+fn every_character_arrives_or_is_replaced() {
+    let is_allowed = |character: char| matches!(character, '\t' | '\n' | '\r' | ' '..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..);
+    let all: Vec<char> = ('\0'..=char::MAX).collect();
+    for some in all.chunks(1 << 14) {
+        let sent: String = some.iter().collect();
+        let expect: String = some
+            .iter()
+            .map(|&character| if is_allowed(character) { character } else { '\u{fffd}' })
+            .collect();
+        let call = decode_call(&encode_call("m", &[sent])).expect("what is written is XML");
+        assert_eq!(call.params, [Value::from(expect)], "from {:?}", some[0]);
     }
 }
 
