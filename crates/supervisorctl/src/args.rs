@@ -13,6 +13,7 @@ use provost_config::diagnostic::{Diagnostic, Failure};
 use provost_wire::auth::Credentials;
 
 use crate::exit::Exit;
+use crate::explain::Surroundings;
 use crate::output::Output;
 use crate::settings::{Settings, Task};
 use crate::system::RealSystem;
@@ -93,11 +94,21 @@ fn settle(invocation: &CtlInvocation, config: CtlConfig) -> Settings {
         (false, false) => Task::Script(invocation.action.join(" ")),
     };
     let credentials = config.username.zip(config.password);
+    let surroundings = Surroundings {
+        config_file: config.config_file,
+        server_url: config.serverurl.clone(),
+        url_origin: config.url_origin,
+        daemon: config.daemon,
+        user: credentials.as_ref().map(|(user, _)| user.clone()),
+    };
     Settings {
         server_url: config.serverurl,
         credentials: credentials.map(|(user, password)| Credentials { user, password }),
         prompt: config.prompt,
         history_file: config.history_file.map(PathBuf::from),
+        json: invocation.json,
+        surroundings,
+        plugins: config.plugins,
         task,
     }
 }
@@ -114,7 +125,11 @@ mod tests {
         file.write_all(text.as_bytes()).expect("the disk has room");
         let path = file.path().to_str().expect("temporary directories have plain names");
         let words = ["supervisorctl", "-c", path].into_iter().chain(words.iter().copied());
-        understand(words.map(OsString::from))
+        let settings = understand(words.map(OsString::from))?;
+        // Their file has another name each time; what they are made of is tested where it is read.
+        let Surroundings { config_file, server_url, .. } = &settings.surroundings;
+        assert_eq!((config_file.as_deref(), server_url), (Some(path), &settings.server_url));
+        Ok(Settings { surroundings: Surroundings::default(), ..settings })
     }
 
     const FILE: &str =
@@ -130,6 +145,9 @@ mod tests {
             credentials: None,
             prompt: "supervisor".into(),
             history_file: None,
+            json: false,
+            surroundings: Surroundings::default(),
+            plugins: Default::default(),
             task: Task::Prompt,
         };
         assert_eq!(with_file("[supervisorctl]\n", &[]).expect("it is complete"), defaults);
@@ -138,6 +156,9 @@ mod tests {
             credentials: credentials("fu", "fp"),
             prompt: "p".into(),
             history_file: Some("/h".into()),
+            json: false,
+            surroundings: Surroundings::default(),
+            plugins: Default::default(),
             task: Task::Prompt,
         };
         assert_eq!(with_file(FILE, &[]).expect("it is complete"), from_file);

@@ -3,7 +3,11 @@
 //! One connection is made when a command first needs it, kept alive until the command ends, and made again
 //! if the server closed it in between. There are no time-outs, because a call may rightly last as long as a
 //! program takes to stop; and no redirects, because nothing but the named server is to see the credentials.
+//! Followed logs have connections of their own; see [`streams`].
 
+mod streams;
+
+use std::cell::RefCell;
 use std::error::Error;
 use std::io;
 use std::rc::Rc;
@@ -13,7 +17,6 @@ use http_body_util::{BodyExt, Full, Limited};
 use hyper::body::Incoming;
 use hyper::client::conn::http1::{self, SendRequest};
 use hyper::header::{ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_TYPE, HOST, HeaderValue, USER_AGENT};
-use hyper::http::request;
 use hyper::rt::{Read, Write};
 use hyper::{Method, Request, Response, StatusCode};
 use hyper_util::rt::TokioIo;
@@ -23,9 +26,11 @@ use tokio::net::{TcpStream, UnixStream};
 
 use crate::address::Address;
 use crate::failure::Failure;
-use crate::output::Output;
 use crate::reactor::{Interrupted, Reactor};
-use crate::remote::Transport;
+use crate::remote::{Feed, Transport};
+use crate::terminal::LineReader;
+
+use streams::{Streams, Waiting};
 
 /// Where calls go, whatever path a URL names.
 const RPC_PATH: &str = "/RPC2";
@@ -35,9 +40,17 @@ const AGENT: &str = concat!("supervisorctl/", env!("CARGO_PKG_VERSION"), " (Prov
 /// A transport over HTTP/1.1.
 pub struct Client {
     reactor: Rc<Reactor>,
+    /// What the user types, for whoever waits for that and for streams at once.
+    lines: Rc<RefCell<LineReader>>,
+    server: Server,
+    connection: Option<Connection>,
+}
+
+/// Where requests go, and who sends them.
+#[derive(Clone)]
+struct Server {
     url: String,
     credentials: Option<Credentials>,
-    connection: Option<Connection>,
 }
 
 /// A connection that can take requests.
@@ -49,8 +62,13 @@ struct Connection {
 impl Client {
     /// Does not connect yet.
     #[must_use]
-    pub fn new(reactor: Rc<Reactor>, url: String, credentials: Option<Credentials>) -> Self {
-        Self { reactor, url, credentials, connection: None }
+    pub fn new(
+        reactor: Rc<Reactor>,
+        lines: Rc<RefCell<LineReader>>,
+        url: String,
+        credentials: Option<Credentials>,
+    ) -> Self {
+        Self { reactor, lines, server: Server { url, credentials }, connection: None }
     }
 
     async fn exchange(&mut self, body: Vec<u8>) -> Result<Bytes, Failure> {
@@ -59,43 +77,42 @@ impl Client {
             .uri(RPC_PATH)
             .header(CONTENT_TYPE, "text/xml")
             .header(ACCEPT, "text/xml");
-        let response = self.send(request, body.into(), RPC_PATH).await?;
+        self.revive().await?;
+        let connection = self.connection.as_mut().expect("invariant: it was just made");
+        let response = self.server.send(connection, request.body(Full::new(body.into()))).await?;
         let body = Limited::new(response.into_body(), RESPONSE_LIMITS.bytes).collect().await;
-        body.map(|body| body.to_bytes()).map_err(|source| self.broken(source))
+        body.map(|body| body.to_bytes()).map_err(|source| self.server.broken(source))
     }
 
-    async fn copy_stream(&mut self, path: &str, output: &mut Output) -> Result<(), Failure> {
-        let request = Request::builder()
-            .method(Method::GET)
-            .uri(path)
-            .header(ACCEPT_ENCODING, "chunked")
-            .header(ACCEPT, "*/*");
-        let mut body = self.send(request, Bytes::new(), path).await?.into_body();
-        // A server that goes away in the middle of a stream has ended it, in the only way there is.
-        while let Some(Ok(frame)) = body.frame().await {
-            if let Some(data) = frame.data_ref()
-                && output.stream(data).is_err()
-            {
-                break;
-            }
+    /// Makes the connection of this command anew if there is none that still works.
+    async fn revive(&mut self) -> Result<(), Failure> {
+        let works = match &mut self.connection {
+            Some(connection) => connection.sender.ready().await.is_ok(),
+            None => false,
+        };
+        if !works {
+            self.connection = Some(self.server.connect().await?);
         }
         Ok(())
     }
+}
 
+impl Server {
     /// Sends a request and waits for the head of the answer, which must say that all is well.
     async fn send(
-        &mut self,
-        request: request::Builder,
-        body: Bytes,
-        path: &str,
+        &self,
+        connection: &mut Connection,
+        request: hyper::http::Result<Request<Full<Bytes>>>,
     ) -> Result<Response<Incoming>, Failure> {
-        let authorization = self.credentials.as_ref().map(Credentials::to_header);
-        let connection = self.connection().await?;
-        let mut request = request.header(HOST, &connection.host).header(USER_AGENT, AGENT);
-        if let Some(authorization) = authorization {
-            request = request.header(AUTHORIZATION, authorization);
+        let mut request = request.expect("invariant: methods, paths and headers are encoded");
+        let path = request.uri().path().to_owned();
+        let headers = request.headers_mut();
+        headers.insert(HOST, connection.host.clone());
+        headers.insert(USER_AGENT, HeaderValue::from_static(AGENT));
+        if let Some(credentials) = &self.credentials {
+            let value = HeaderValue::from_str(&credentials.to_header());
+            headers.insert(AUTHORIZATION, value.expect("invariant: the header's value is base64"));
         }
-        let request = request.body(Full::new(body)).expect("paths and headers are encoded");
         let response = connection.sender.send_request(request).await;
         let response = response.map_err(|source| self.broken(source.into()))?;
         match response.status() {
@@ -106,20 +123,6 @@ impl Client {
                 reason: status.canonical_reason().unwrap_or("without a usual name"),
             }),
         }
-    }
-
-    /// The connection of this command, made anew if there is none that still works.
-    async fn connection(&mut self) -> Result<&mut Connection, Failure> {
-        if let Some(connection) = &mut self.connection
-            && connection.sender.ready().await.is_err()
-        {
-            self.connection = None;
-        }
-        let connection = match self.connection.take() {
-            Some(connection) => connection,
-            None => self.connect().await?,
-        };
-        Ok(self.connection.insert(connection))
     }
 
     async fn connect(&self) -> Result<Connection, Failure> {
@@ -141,6 +144,19 @@ impl Client {
             }
         };
         Ok(Connection { sender: sender.map_err(|source| self.broken(source.into()))?, host })
+    }
+
+    /// Opens a stream, on a connection of its own that lives as long as the stream.
+    async fn open(&self, path: &str) -> Result<(Connection, Incoming), Failure> {
+        let request = Request::builder()
+            .method(Method::GET)
+            .uri(path)
+            .header(ACCEPT_ENCODING, "chunked")
+            .header(ACCEPT, "*/*")
+            .body(Full::default());
+        let mut connection = self.connect().await?;
+        let response = self.send(&mut connection, request).await?;
+        Ok((connection, response.into_body()))
     }
 
     fn unreachable(&self, source: io::Error) -> Failure {
@@ -168,18 +184,18 @@ where
 
 impl Transport for Client {
     fn url(&self) -> &str {
-        &self.url
+        &self.server.url
     }
 
     fn open(&mut self, url: &str) {
         self.hang_up();
-        url.clone_into(&mut self.url);
+        url.clone_into(&mut self.server.url);
     }
 
     fn log_in(&mut self, credentials: Credentials) {
         // The reference's server ignores all further requests on a connection that it answered with 401.
         self.hang_up();
-        self.credentials = Some(credentials);
+        self.server.credentials = Some(credentials);
     }
 
     fn hang_up(&mut self) {
@@ -193,17 +209,14 @@ impl Transport for Client {
         match decode_response(&answer) {
             Ok(Ok(value)) => Ok(value),
             Ok(Err(fault)) => Err(fault.into()),
-            Err(source) => Err(Failure::Undecodable { url: self.url.clone(), source }),
+            Err(source) => Err(Failure::Undecodable { url: self.server.url.clone(), source }),
         }
     }
 
-    fn follow(&mut self, path: &str, output: &mut Output) -> Result<(), Failure> {
-        let reactor = self.reactor.clone();
-        reactor.watch_interrupts().map_err(Failure::Terminal)?;
-        let outcome = reactor.wait_for(self.copy_stream(path, output));
-        // A stream has no end after which the connection could be used again.
-        self.hang_up();
-        outcome.map_err(|Interrupted| Failure::Interrupted)?
+    fn follow(&mut self, paths: &[String]) -> Result<Box<dyn Feed>, Failure> {
+        self.reactor.watch_interrupts().map_err(Failure::Terminal)?;
+        let waiting = Waiting { reactor: self.reactor.clone(), lines: self.lines.clone() };
+        Ok(Box::new(Streams::open(waiting, &self.server, paths)))
     }
 }
 

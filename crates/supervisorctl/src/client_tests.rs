@@ -8,6 +8,7 @@ use std::thread::{self, JoinHandle};
 use tempfile::TempDir;
 
 use super::*;
+use crate::remote::{Happening, Typing};
 
 /// A server that answers, connection after connection, each request with the next of its answers, and returns
 /// what it was sent.
@@ -35,7 +36,8 @@ impl Server {
 
     fn client(&self, credentials: Option<Credentials>) -> Client {
         let reactor = Rc::new(Reactor::new().expect("descriptors are left"));
-        Client::new(reactor, format!("unix://{}/s", self.dir.path().display()), credentials)
+        let lines = Rc::new(RefCell::new(LineReader::new(reactor.clone())));
+        Client::new(reactor, lines, format!("unix://{}/s", self.dir.path().display()), credentials)
     }
 
     fn requests(self) -> Vec<Vec<String>> {
@@ -159,31 +161,37 @@ fn faults_come_through() {
     server.requests();
 }
 
-/// What was streamed, for the test to look at.
-#[derive(Clone, Default)]
-struct Sink(Rc<RefCell<Vec<u8>>>);
-
-impl Write for Sink {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.borrow_mut().write(bytes)
+/// Everything that happens to streams that end by themselves, in words, and the text of all pieces together.
+fn all_of(mut feed: Box<dyn Feed>, streams: usize) -> (Vec<String>, String) {
+    let (mut words, mut text, mut ended) = (Vec::new(), String::new(), 0);
+    while ended < streams {
+        match feed.next(Typing::Ignored).expect("nobody interrupts") {
+            Happening::Opened { stream } => words.push(format!("{stream} opened")),
+            Happening::Piece { bytes, .. } => text += &String::from_utf8_lossy(&bytes),
+            Happening::Ended { stream } => words.push(format!("{stream} ended")),
+            Happening::Refused { stream, failure } => words.push(format!("{stream} refused: {failure}")),
+            Happening::Line(_) | Happening::EndOfInput => panic!("nobody types"),
+        }
+        ended = words.iter().filter(|word| !word.ends_with("opened")).count();
     }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
+    (words, text)
 }
 
 #[test]
-fn a_stream_is_copied_to_its_end() {
+fn a_stream_is_handed_over_to_its_end() {
     let check = |body: &str, expect: &str| {
         let answer = format!("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n{body}");
         let server = Server::new(vec![vec![answer]]);
-        let sink = Sink::default();
-        let mut output = Output::new(sink.clone());
-        server.client(None).follow("/logtail/x/stdout", &mut output).expect("the server streams");
-        assert_eq!(String::from_utf8_lossy(&sink.0.borrow()), expect);
+        let path = "/logtail/x/stdout?lines=1".to_owned();
+        let mut client = server.client(None);
+        let feed = client.follow(&[path]).expect("Ctrl-C can be watched");
+        assert_eq!(all_of(feed, 1), (vec!["0 opened".to_owned(), "0 ended".to_owned()], expect.to_owned()));
         let requests = server.requests();
-        assert!(requests[0][0].starts_with("GET /logtail/x/stdout HTTP/1.1\r\n"), "{}", requests[0][0]);
+        assert!(
+            requests[0][0].starts_with("GET /logtail/x/stdout?lines=1 HTTP/1.1\r\n"),
+            "{}",
+            requests[0][0]
+        );
     };
     check("3\r\nabc\r\n1\r\n\n\r\n0\r\n\r\n", "abc\n");
     // The daemon's own end closes its streams without a last chunk.
@@ -192,12 +200,28 @@ fn a_stream_is_copied_to_its_end() {
 }
 
 #[test]
+fn streams_have_connections_of_their_own() {
+    let refusal = answer("404 Not Found", "", "");
+    let server = Server::new(vec![vec![refusal], vec![number(7)]]);
+    let mut client = server.client(None);
+    let feed = client.follow(&["/logtail/zz/stdout".to_owned()]).expect("Ctrl-C can be watched");
+    let (words, _) = all_of(feed, 1);
+    assert!(words[0].starts_with("0 refused: <ProtocolError for unix://"), "{words:?}");
+    assert!(words[0].ends_with("/s/logtail/zz/stdout: 404 Not Found>"), "{words:?}");
+    assert_eq!(pid(&mut client), 7);
+    server.requests();
+}
+
+#[test]
 fn missing_sockets_are_told_apart() {
     let dir = tempfile::tempdir().expect("the temporary directory is writable");
     let reactor = Rc::new(Reactor::new().expect("descriptors are left"));
     let url = format!("unix://{}/s", dir.path().display());
-    let errno =
-        || Client::new(reactor.clone(), url.clone(), None).call(METHOD, &[]).expect_err("no server").errno();
+    let errno = || {
+        let lines = Rc::new(RefCell::new(LineReader::new(reactor.clone())));
+        let mut client = Client::new(reactor.clone(), lines, url.clone(), None);
+        client.call(METHOD, &[]).expect_err("no server").errno()
+    };
     assert_eq!(errno(), Some(2));
     drop(UnixListener::bind(dir.path().join("s")).expect("the directory is new"));
     assert_eq!(errno(), Some(111));

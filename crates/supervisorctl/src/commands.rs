@@ -7,14 +7,16 @@
 mod configuration;
 mod control;
 mod daemon;
+mod foreground;
 mod help;
 mod inspect;
 mod logs;
+mod status;
 
 use crate::failure::Failure;
 use crate::session::Session;
 
-pub use help::help_lines;
+pub use help::{help_lines, more_commands};
 
 /// One command.
 #[derive(Debug)]
@@ -25,6 +27,8 @@ pub struct Command {
     pub forms: &'static [Form],
     /// What may follow the name.
     pub arguments: Arguments,
+    /// Words among the arguments that change what it does.
+    pub options: &'static [Switch],
     /// What the Tab key offers after the name.
     pub completion: Completion,
     /// What it does.
@@ -40,6 +44,29 @@ pub struct Form {
     pub sentence: &'static str,
 }
 
+/// A word among a command's arguments that changes what it does.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Switch {
+    /// With one dash, if it has such a form.
+    pub short: Option<&'static str>,
+    /// With two dashes.
+    pub long: &'static str,
+    /// What its value is called, which stands behind `=` and may be left out.
+    pub value: Option<&'static str>,
+    /// What it does, in a sentence.
+    pub sentence: &'static str,
+}
+
+impl Switch {
+    /// Its forms, as they are typed: `-l` and `--long`, or `--watch[=SECONDS]`.
+    #[must_use]
+    pub fn synopsis(&self) -> String {
+        let short = self.short.map(|short| format!("{short}|")).unwrap_or_default();
+        let value = self.value.map(|value| format!("[={value}]")).unwrap_or_default();
+        format!("{short}{}{value}", self.long)
+    }
+}
+
 /// Whether a command takes arguments. Which ones are right is for its function to say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Arguments {
@@ -47,6 +74,18 @@ pub enum Arguments {
     None,
     /// Whatever follows is handed over, or ignored.
     Any,
+}
+
+impl Command {
+    /// The switch that `word` is, and the value in it.
+    fn switch<'a>(&self, word: &'a str) -> Option<(&'static Switch, Option<&'a str>)> {
+        let (name, value) = word.split_once('=').map_or((word, None), |(name, value)| (name, Some(value)));
+        let is_it = |switch: &&Switch| {
+            let called = switch.long == name || switch.short == Some(name);
+            called && (value.is_none() || switch.value.is_some())
+        };
+        self.options.iter().find(is_it).map(|switch| (switch, value))
+    }
 }
 
 /// What the Tab key offers.
@@ -87,6 +126,19 @@ impl<'a> Invocation<'a> {
     pub fn words(&self) -> Vec<&'a str> {
         self.argument.split_whitespace().collect()
     }
+
+    /// The switches among the words with their values, and the other words.
+    pub(crate) fn switches_and_names(&self) -> (Vec<(&'static Switch, Option<&'a str>)>, Vec<&'a str>) {
+        let mut switches = Vec::new();
+        let mut names = Vec::new();
+        for word in self.words() {
+            match self.command.switch(word) {
+                Some(found) => switches.push(found),
+                None => names.push(word),
+            }
+        }
+        (switches, names)
+    }
 }
 
 /// What follows a command line.
@@ -117,6 +169,7 @@ pub static COMMANDS: &[Command] = &[
         name: "add",
         forms: &[form("add <name> [...]", "Make configured groups active")],
         arguments: Arguments::Any,
+        options: &[],
         completion: Completion::Groups,
         action: Action::Run(configuration::add),
     },
@@ -124,6 +177,7 @@ pub static COMMANDS: &[Command] = &[
         name: "avail",
         forms: &[form("avail", "List every configured process, active or not")],
         arguments: Arguments::None,
+        options: &[],
         completion: Completion::Nothing,
         action: Action::Run(configuration::avail),
     },
@@ -136,6 +190,7 @@ pub static COMMANDS: &[Command] = &[
             form("clear all", "Empty the log files of every process"),
         ],
         arguments: Arguments::Any,
+        options: &[],
         completion: Completion::Processes,
         action: Action::Run(control::clear),
     },
@@ -143,20 +198,23 @@ pub static COMMANDS: &[Command] = &[
         name: "exit",
         forms: &[form("exit", "Leave the prompt")],
         arguments: Arguments::Any,
+        options: &[],
         completion: Completion::Nothing,
         action: Action::Quit,
     },
     Command {
         name: "fg",
-        forms: &[form("fg <process>", "Talk to a process as if it ran in this terminal (not available yet)")],
+        forms: &[form("fg <process>", "Talk to a process as if it ran in this terminal; Ctrl-C to leave it")],
         arguments: Arguments::Any,
+        options: &[],
         completion: Completion::Processes,
-        action: Action::Run(logs::fg),
+        action: Action::Run(foreground::fg),
     },
     Command {
         name: "help",
         forms: &[form("help", "List the commands"), form("help <action>", "Explain one command")],
         arguments: Arguments::Any,
+        options: &[],
         completion: Completion::Commands,
         action: Action::Help,
     },
@@ -168,6 +226,7 @@ pub static COMMANDS: &[Command] = &[
             form("maintail", "Print the last 1600 bytes of the daemon's own log"),
         ],
         arguments: Arguments::Any,
+        options: &[],
         completion: Completion::Nothing,
         action: Action::Run(logs::maintail),
     },
@@ -175,6 +234,7 @@ pub static COMMANDS: &[Command] = &[
         name: "open",
         forms: &[form("open <url>", "Turn to another daemon: http://HOST:PORT or unix:///PATH")],
         arguments: Arguments::Any,
+        options: &[],
         completion: Completion::Nothing,
         action: Action::Run(daemon::open),
     },
@@ -186,6 +246,7 @@ pub static COMMANDS: &[Command] = &[
             form("pid all", "Print the pid of every process, one per line"),
         ],
         arguments: Arguments::Any,
+        options: &[],
         completion: Completion::Processes,
         action: Action::Run(inspect::pid),
     },
@@ -193,6 +254,7 @@ pub static COMMANDS: &[Command] = &[
         name: "quit",
         forms: &[form("quit", "Leave the prompt")],
         arguments: Arguments::Any,
+        options: &[],
         completion: Completion::Nothing,
         action: Action::Quit,
     },
@@ -200,6 +262,7 @@ pub static COMMANDS: &[Command] = &[
         name: "reload",
         forms: &[form("reload", "Stop every process and let the daemon start over with its files read anew")],
         arguments: Arguments::None,
+        options: &[],
         completion: Completion::Nothing,
         action: Action::Run(daemon::reload),
     },
@@ -207,6 +270,7 @@ pub static COMMANDS: &[Command] = &[
         name: "remove",
         forms: &[form("remove <name> [...]", "Drop stopped groups from the active configuration")],
         arguments: Arguments::Any,
+        options: &[],
         completion: Completion::Groups,
         action: Action::Run(configuration::remove),
     },
@@ -214,6 +278,7 @@ pub static COMMANDS: &[Command] = &[
         name: "reread",
         forms: &[form("reread", "Let the daemon read its files and tell what `update` would change")],
         arguments: Arguments::None,
+        options: &[],
         completion: Completion::Nothing,
         action: Action::Run(configuration::reread),
     },
@@ -226,6 +291,7 @@ pub static COMMANDS: &[Command] = &[
             form("restart all", "Restart every process"),
         ],
         arguments: Arguments::Any,
+        options: &[],
         completion: Completion::Processes,
         action: Action::Run(control::restart),
     },
@@ -233,6 +299,7 @@ pub static COMMANDS: &[Command] = &[
         name: "shutdown",
         forms: &[form("shutdown", "Stop every process and end the daemon")],
         arguments: Arguments::None,
+        options: &[],
         completion: Completion::Nothing,
         action: Action::Run(daemon::shutdown),
     },
@@ -245,6 +312,7 @@ pub static COMMANDS: &[Command] = &[
             form("signal <signal name> all", "Send a signal to every process"),
         ],
         arguments: Arguments::Any,
+        options: &[],
         completion: Completion::Processes,
         action: Action::Run(control::signal),
     },
@@ -257,6 +325,7 @@ pub static COMMANDS: &[Command] = &[
             form("start all", "Start every process"),
         ],
         arguments: Arguments::Any,
+        options: &[],
         completion: Completion::Processes,
         action: Action::Run(control::start),
     },
@@ -269,8 +338,9 @@ pub static COMMANDS: &[Command] = &[
             form("status", "Show the states of all processes"),
         ],
         arguments: Arguments::Any,
+        options: &[status::LONG, status::WATCH],
         completion: Completion::Processes,
-        action: Action::Run(inspect::status),
+        action: Action::Run(status::status),
     },
     Command {
         name: "stop",
@@ -281,6 +351,7 @@ pub static COMMANDS: &[Command] = &[
             form("stop all", "Stop every process"),
         ],
         arguments: Arguments::Any,
+        options: &[],
         completion: Completion::Processes,
         action: Action::Run(control::stop),
     },
@@ -289,10 +360,16 @@ pub static COMMANDS: &[Command] = &[
         forms: &[
             form("tail [-f] <name> [stdout|stderr]", "Print the end of a process's log (default stdout)"),
             form("tail -f <name>", "Follow what a process prints; Ctrl-C to leave it"),
+            form("tail -f <name> <gname>:*", "Follow several processes, each line behind its name"),
+            form("tail -n 20 <name>", "Print, or with -f begin with, the last 20 lines"),
+            form("tail --grep <regex> <name>", "Show only lines in which the regular expression is found"),
+            form("tail --both <name>", "Show stdout and stderr"),
+            form("tail --stderr <name>", "Show stderr only"),
             form("tail -100 <name>", "Print the last 100 bytes; -0 prints the whole log"),
             form("tail <name> stderr", "Print the last 1600 bytes of its standard error"),
         ],
         arguments: Arguments::Any,
+        options: &[],
         completion: Completion::Processes,
         action: Action::Run(logs::tail),
     },
@@ -304,6 +381,7 @@ pub static COMMANDS: &[Command] = &[
             form("update <gname> [...]", "The same, for these groups only"),
         ],
         arguments: Arguments::Any,
+        options: &[configuration::DRY_RUN],
         completion: Completion::Groups,
         action: Action::Run(configuration::update),
     },
@@ -311,6 +389,7 @@ pub static COMMANDS: &[Command] = &[
         name: "version",
         forms: &[form("version", "Print the version of the daemon")],
         arguments: Arguments::None,
+        options: &[],
         completion: Completion::Nothing,
         action: Action::Run(inspect::version),
     },
@@ -329,7 +408,29 @@ mod tests {
                 assert!(form.synopsis.starts_with(command.name), "{}", form.synopsis);
                 assert!(!form.sentence.is_empty() && !form.sentence.ends_with('.'), "{}", form.synopsis);
             }
+            for switch in command.options {
+                assert!(switch.long.starts_with("--") && !switch.sentence.ends_with('.'), "{}", switch.long);
+            }
         }
+    }
+
+    #[test]
+    fn switches_are_told_from_names() {
+        let check = |line: &str, expect: &[(&str, Option<&str>)], names: &[&str]| {
+            let (name, argument) = line.split_once(' ').expect("a command and its arguments");
+            let command = find(name).expect("it stands in the table");
+            let (switches, others) = Invocation { command, argument }.switches_and_names();
+            let switches: Vec<_> = switches.iter().map(|(switch, value)| (switch.long, *value)).collect();
+            assert_eq!((switches.as_slice(), others.as_slice()), (expect, names), "{line}");
+        };
+        check("status a -l b", &[("--long", None)], &["a", "b"]);
+        check("status --long --watch", &[("--long", None), ("--watch", None)], &[]);
+        check("status --watch=5 x", &[("--watch", Some("5"))], &["x"]);
+        check("status --watch= x", &[("--watch", Some(""))], &["x"]);
+        // No switches, so names that no process has, as in the reference.
+        check("status -l=1 -x --lon", &[], &["-l=1", "-x", "--lon"]);
+        check("update --dry-run g", &[("--dry-run", None)], &["g"]);
+        check("stop -l", &[], &["-l"]);
     }
 
     #[test]

@@ -6,6 +6,7 @@
 use std::collections::BTreeSet;
 
 use crate::commands::{COMMANDS, Completion, find};
+use crate::remote::ProcessInfo;
 
 /// A process, by its two names.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,6 +15,12 @@ pub struct ProcessName {
     pub group: String,
     /// Its name inside the group.
     pub name: String,
+}
+
+impl From<&ProcessInfo> for ProcessName {
+    fn from(info: &ProcessInfo) -> Self {
+        Self { group: info.group.clone(), name: info.name.clone() }
+    }
 }
 
 /// What ends a word: the delimiters of the reference's line editor without `:`, `*` and `-`, which names have.
@@ -42,7 +49,23 @@ pub fn candidates<'a>(line: &str, word: &str, processes: impl FnOnce() -> &'a [P
             }
         }
     }
+    if word.starts_with('-') {
+        offers.extend(switches(line).map(str::to_owned));
+    }
     offers.into_iter().filter(|offer| offer.starts_with(word)).map(|offer| offer + " ").collect()
+}
+
+/// Whether a line wants a command next.
+#[must_use]
+pub fn wants_command(line: &str) -> bool {
+    kind(line) == Completion::Commands
+}
+
+/// The switches of the line's command.
+fn switches(line: &str) -> impl Iterator<Item = &'static str> {
+    let command = line.split_whitespace().next().and_then(find);
+    let options = command.map_or(&[][..], |command| command.options);
+    options.iter().flat_map(|switch| switch.short.into_iter().chain([switch.long]))
 }
 
 /// What a line wants next: a command until there is one, then what the command's row says.
@@ -102,6 +125,15 @@ mod tests {
         check("start g:*", "g:*");
         check("start cat g:b", "g:b");
         check("start zz", "");
+    }
+
+    #[test]
+    fn switches_for_what_begins_with_a_dash() {
+        check("status -", "--long --watch -l");
+        check("status cat --w", "--watch");
+        check("update --", "--dry-run");
+        check("stop -", "");
+        check("-", "");
     }
 
     #[test]

@@ -27,6 +27,8 @@ pub enum Exit {
     VersionMismatch,
     /// The socket does not exist, or the process concerned does not run.
     NotRunning,
+    /// What the program said that provides a command.
+    Foreign(u8),
 }
 
 impl Exit {
@@ -41,6 +43,7 @@ impl Exit {
             Self::StatusUnknown | Self::ConnectionRefused => 4,
             Self::VersionMismatch => 5,
             Self::NotRunning => 7,
+            Self::Foreign(code) => code,
         }
     }
 

@@ -16,7 +16,7 @@ pub enum Failure {
     #[error("<Fault {}: {}>", .0.code, Repr(&.0.string))]
     Fault(#[from] Fault),
     /// No connection came about.
-    #[error("{}: {url} (is supervisord running, and may this user reach it?)", system_text(.source))]
+    #[error("{}", system_text(.source))]
     Unreachable {
         /// The server's URL as the user wrote it.
         url: String,
@@ -34,7 +34,7 @@ pub enum Failure {
         reason: &'static str,
     },
     /// The connection broke before the answer was complete.
-    #[error("the connection to {url} broke before the answer was complete: {source}; is supervisord alive?")]
+    #[error("the connection to {url} broke before the answer was complete: {source}")]
     Broken {
         /// The server's URL.
         url: String,
@@ -42,7 +42,7 @@ pub enum Failure {
         source: Box<dyn std::error::Error + Send + Sync>,
     },
     /// The answer is not XML-RPC.
-    #[error("the answer of {url} is not XML-RPC: {source}; is it the URL of a supervisord?")]
+    #[error("the answer of {url} is not XML-RPC: {source}")]
     Undecodable {
         /// The server's URL.
         url: String,
@@ -58,7 +58,7 @@ pub enum Failure {
         expected: &'static str,
     },
     /// The URL names a scheme that nobody here speaks.
-    #[error("Unknown protocol for serverurl {0}; use http://HOST:PORT or unix:///PATH")]
+    #[error("Unknown protocol for serverurl {0}")]
     UnknownProtocol(String),
     /// The URL's port is no port.
     #[error("bad port in serverurl {0}; use a number from 1 to 65535")]
@@ -122,7 +122,7 @@ mod tests {
         );
         check(
             Failure::Unreachable { url: "unix:///s".into(), source: io::Error::from_raw_os_error(13) },
-            "[Errno 13] Permission denied: unix:///s (is supervisord running, and may this user reach it?)",
+            "[Errno 13] Permission denied",
         );
         check(
             Failure::Status { url: "http://h:1/RPC2".into(), status: 401, reason: "Unauthorized" },

@@ -11,19 +11,26 @@
 #![forbid(unsafe_code)]
 
 pub mod address;
+pub mod answer;
 pub mod args;
 pub mod client;
 pub mod commands;
 pub mod complete;
 pub mod exit;
+pub mod explain;
 pub mod failure;
+pub mod json;
+pub mod manner;
+pub mod names;
 pub mod output;
+pub mod plugin;
 pub mod prompt;
 pub mod reactor;
 pub mod remote;
 pub mod render;
 pub mod session;
 pub mod settings;
+pub mod surface;
 pub mod system;
 pub mod terminal;
 
@@ -35,11 +42,15 @@ use std::rc::Rc;
 use crate::client::Client;
 use crate::exit::Exit;
 use crate::failure::{Failure, system_text};
+use crate::json::Document;
+use crate::manner::{Manner, Voice};
 use crate::output::Output;
+use crate::plugin::Plugins;
 use crate::reactor::Reactor;
 use crate::remote::Remote;
 use crate::session::{Console, Session, Streams};
 use crate::settings::{Settings, Task};
+use crate::surface::Surface;
 use crate::terminal::{LineReader, Terminal};
 
 /// Exit code of a program that Ctrl-C ended after it had begun to watch for it: 128 and the signal's number.
@@ -63,13 +74,30 @@ pub fn main_with_arguments(arguments: impl IntoIterator<Item = OsString>) -> Exi
 fn run(settings: &Settings) -> Result<ExitCode, Failure> {
     let reactor = Rc::new(Reactor::new().map_err(Failure::Terminal)?);
     let lines = Rc::new(RefCell::new(LineReader::new(reactor.clone())));
-    let client = Client::new(reactor.clone(), settings.server_url.clone(), settings.credentials.clone());
+    let client = Client::new(
+        reactor.clone(),
+        lines.clone(),
+        settings.server_url.clone(),
+        settings.credentials.clone(),
+    );
     let console: Option<Box<dyn Console>> = match settings.task {
         Task::Script(_) => None,
         Task::Prompt | Task::Attended(_) => Some(Box::new(Terminal::new(reactor.clone(), lines.clone()))),
     };
     let streams = Streams { out: Output::stdout(), err: Output::stderr() };
-    let mut session = Session::new(Remote::new(Box::new(client)), streams, console);
+    let manner = Manner {
+        voice: if settings.json { Voice::Json(Document::default()) } else { Voice::Lines },
+        surface: Surface::of_stdout(),
+        pacer: Some(Box::new(reactor.clone())),
+    };
+    let mut session = Session::new(Remote::new(Box::new(client)), streams, console)
+        .in_manner(manner)
+        .in_surroundings(settings.surroundings.clone())
+        .with_plugins(Plugins {
+            named: settings.plugins.clone(),
+            folders: plugin::folders(),
+            credentials: settings.credentials.clone(),
+        });
     match &settings.task {
         Task::Script(line) | Task::Attended(line) => {
             let flow = session.execute(line);

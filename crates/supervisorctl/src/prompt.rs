@@ -21,7 +21,7 @@ use rustyline::validate::Validator;
 use rustyline::{CompletionType, Context, Editor, Helper};
 
 use crate::commands::Flow;
-use crate::complete::{ProcessName, candidates, word_start};
+use crate::complete::{ProcessName, candidates, wants_command, word_start};
 use crate::failure::Failure;
 use crate::reactor::Reactor;
 use crate::session::{END_OF_INPUT, Session};
@@ -184,9 +184,15 @@ impl Completer for Completion {
         let start = word_start(line, cursor);
         let mut cache = self.processes.borrow_mut();
         let processes = &mut *cache;
-        let offers = candidates(line, &line[start..cursor], move || {
+        let word = &line[start..cursor];
+        let mut offers = candidates(line, word, move || {
             processes.get_or_insert_with(|| self.session.borrow_mut().process_names())
         });
+        if wants_command(line) {
+            let names = self.session.borrow().plugin_names();
+            offers.extend(names.into_iter().filter(|name| name.starts_with(word)).map(|name| name + " "));
+            offers.sort_unstable();
+        }
         Ok((start, offers))
     }
 }

@@ -9,14 +9,20 @@ use std::future::{Future, pending};
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd};
 use std::pin::pin;
+use std::rc::Rc;
+use std::time::{Duration, Instant};
 
 use futures_util::future::{Either, select};
-use rustix::event::{PollFd, PollFlags, poll};
-use rustix::io::{read, retry_on_intr};
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::io::{Errno, read, retry_on_intr};
 use signal_hook::consts::SIGINT;
 use signal_hook::low_level::pipe;
 use tokio::net::UnixStream;
 use tokio::runtime::{Builder, Runtime};
+use tokio::task::{JoinHandle, JoinSet};
+
+use crate::failure::Failure;
+use crate::manner::Pacer;
 
 /// See the module.
 pub struct Reactor {
@@ -81,6 +87,31 @@ impl Reactor {
         Ok(Err(Interrupted))
     }
 
+    /// Lets time pass; Ctrl-C is watched from now on.
+    ///
+    /// # Errors
+    ///
+    /// `Ok(Err(Interrupted))` when it was pressed; the outer error when the system cannot watch it or cannot wait.
+    pub fn wait(&self, duration: Duration) -> io::Result<Result<(), Interrupted>> {
+        self.watch_interrupts()?;
+        let presses = self.presses.get().expect("invariant: it is watched since the line above");
+        let end = Instant::now() + duration;
+        loop {
+            let left = end.saturating_duration_since(Instant::now());
+            let left = Timespec::try_from(left).expect("invariant: nobody waits for so many seconds");
+            match poll(&mut [PollFd::new(presses, PollFlags::IN)], Some(&left)) {
+                // Another signal, such as a change of the terminal's size.
+                Err(Errno::INTR) => {}
+                Err(error) => return Err(error.into()),
+                Ok(0) => return Ok(Ok(())),
+                Ok(_) => {
+                    read(presses.as_fd(), &mut [0; PRESSES])?;
+                    return Ok(Err(Interrupted));
+                }
+            }
+        }
+    }
+
     /// Watches Ctrl-C from now on.
     ///
     /// # Errors
@@ -96,6 +127,26 @@ impl Reactor {
             self.presses.set(ours).expect("it was empty a moment ago, and this is the only thread");
         }
         Ok(())
+    }
+
+    /// Begins to wait until `source` can be read.
+    ///
+    /// # Errors
+    ///
+    /// When the process has no descriptor left.
+    pub(crate) fn watch(&self, source: BorrowedFd<'_>) -> io::Result<Readable> {
+        let source = source.try_clone_to_owned()?;
+        let (ours, end) = std::os::unix::net::UnixStream::pair()?;
+        let wait = move || {
+            let mut watched = [PollFd::new(&source, PollFlags::IN), PollFd::new(&end, PollFlags::IN)];
+            retry_on_intr(|| poll(&mut watched, None)).map(drop).map_err(io::Error::from)
+        };
+        Ok(Readable { task: self.runtime().spawn_blocking(wait), _end: ours })
+    }
+
+    /// Lets `task` run whenever something is waited for, until it or `tasks` ends.
+    pub(crate) fn spawn(&self, tasks: &mut JoinSet<()>, task: impl Future<Output = ()> + Send + 'static) {
+        tasks.spawn_on(task, self.runtime().handle());
     }
 
     fn runtime(&self) -> &Runtime {
@@ -114,6 +165,38 @@ async fn pressed(presses: &UnixStream) {
     }
     // Without the stream there is no way to learn of a press.
     pending::<()>().await;
+}
+
+/// A wait for a descriptor that goes on while other things happen. Dropping it ends it.
+///
+/// It has a thread of the runtime: a terminal is shared with other programs and must stay in blocking mode, and
+/// the runtime itself watches only what is not.
+pub(crate) struct Readable {
+    task: JoinHandle<io::Result<()>>,
+    /// Its other end is watched, too.
+    _end: std::os::unix::net::UnixStream,
+}
+
+impl Readable {
+    /// Waits on until the descriptor can be read, or is at its end. Once it returned, the wait is over.
+    ///
+    /// # Errors
+    ///
+    /// When the system cannot wait for the descriptor.
+    pub(crate) async fn come(&mut self) -> io::Result<()> {
+        (&mut self.task).await.map_err(io::Error::other)?
+    }
+}
+
+impl Pacer for Rc<Reactor> {
+    fn now(&self) -> Instant {
+        Instant::now()
+    }
+
+    fn pause(&self, duration: Duration) -> Result<(), Failure> {
+        let waited = self.wait(duration).map_err(Failure::Terminal)?;
+        waited.map_err(|Interrupted| Failure::Interrupted)
+    }
 }
 
 impl Drop for Reactor {

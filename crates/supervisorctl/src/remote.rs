@@ -3,12 +3,17 @@
 //! [`Remote`] knows the methods' names, arguments and results; [`Transport`] knows how a call travels. The
 //! tests put a script in the place of the transport. Nothing is cached here: every method is one call.
 
+use bytes::Bytes;
 use provost_wire::auth::Credentials;
 use provost_wire::fault::{BULK_OK, Fault, FaultCode};
 use provost_wire::xmlrpc::Value;
 
+use crate::complete::ProcessName;
 use crate::failure::Failure;
-use crate::output::Output;
+
+mod details;
+
+pub use details::{ChangedGroup, Details, LastExit, Plan};
 
 /// How calls reach a server.
 pub trait Transport {
@@ -31,12 +36,65 @@ pub trait Transport {
     /// The server's fault, or why there was no answer.
     fn call(&mut self, method: &'static str, params: &[Value]) -> Result<Value, Failure>;
 
-    /// Copies what the server streams under `path` to `output`, until the server ends it or nobody reads.
+    /// Opens what the server streams under these paths. From now on Ctrl-C is watched.
     ///
     /// # Errors
     ///
-    /// Why nothing came, or [`Failure::Interrupted`] when the user ended it.
-    fn follow(&mut self, path: &str, output: &mut Output) -> Result<(), Failure>;
+    /// When Ctrl-C cannot be watched. Whether a stream can be had is told by the feed.
+    fn follow(&mut self, paths: &[String]) -> Result<Box<dyn Feed>, Failure>;
+}
+
+/// Streams of a server that are open, or about to be.
+pub trait Feed {
+    /// Waits for the next thing to happen.
+    ///
+    /// # Errors
+    ///
+    /// [`Failure::Interrupted`] when the user pressed Ctrl-C; why a line could not be read.
+    fn next(&mut self, typing: Typing) -> Result<Happening, Failure>;
+}
+
+/// Whether a feed is to read what the user types.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Typing {
+    /// It stays where it is, for whoever reads it next.
+    Ignored,
+    /// The next line is something that happens.
+    Wanted,
+}
+
+/// What happens while streams are followed. A stream is called by its place in the list of paths; its last word
+/// is `Refused` or `Ended`.
+#[derive(Debug)]
+pub enum Happening {
+    /// The server has begun to stream.
+    Opened {
+        /// Which.
+        stream: usize,
+    },
+    /// The server, or what is in its place, does not stream this.
+    Refused {
+        /// Which.
+        stream: usize,
+        /// Why.
+        failure: Failure,
+    },
+    /// A piece came; it may begin and end in the middle of a character.
+    Piece {
+        /// Of which.
+        stream: usize,
+        /// The piece.
+        bytes: Bytes,
+    },
+    /// The server ended it.
+    Ended {
+        /// Which.
+        stream: usize,
+    },
+    /// The user typed a line, which stands here without its end.
+    Line(String),
+    /// The user will type no more.
+    EndOfInput,
 }
 
 /// A server to command.
@@ -53,6 +111,19 @@ pub enum Verb<'a> {
     Signal(&'a str),
     /// Empty the log files.
     Clear,
+}
+
+impl Verb<'_> {
+    /// The command for it.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Start => "start",
+            Self::Stop => "stop",
+            Self::Signal(_) => "signal",
+            Self::Clear => "clear",
+        }
+    }
 }
 
 /// Which of a process's output streams.
@@ -93,6 +164,12 @@ pub struct ProcessInfo {
 }
 
 impl ProcessInfo {
+    /// Whether the state is RUNNING.
+    #[must_use]
+    pub const fn is_running(&self) -> bool {
+        self.state == 20
+    }
+
     /// Whether the state is one of STOPPED, EXITED, FATAL and UNKNOWN.
     #[must_use]
     pub const fn is_stopped(&self) -> bool {
@@ -260,6 +337,17 @@ impl Remote {
             Channel::Stderr => "supervisor.readProcessStderrLog",
         };
         self.string(method, &[name.into(), (-bytes).into(), 0.into()])
+    }
+
+    /// The names of all active processes.
+    pub fn process_names(&mut self) -> Result<Vec<ProcessName>, Failure> {
+        let processes = self.all_process_info()?.into_iter();
+        Ok(processes.map(|ProcessInfo { group, name, .. }| ProcessName { group, name }).collect())
+    }
+
+    /// Writes to a process's standard input.
+    pub fn send_stdin(&mut self, name: &str, text: &str) -> Result<(), Failure> {
+        self.0.call("supervisor.sendProcessStdin", &[name.into(), text.into()]).map(drop)
     }
 
     /// The end of the server's own log: `bytes` of it, or all of it for 0.

@@ -1,6 +1,7 @@
 //! Every line of the output, against what the reference prints.
 
 use super::*;
+use crate::remote::ChangedGroup;
 
 fn process(group: &str, name: &str, state: &str, description: &str) -> ProcessInfo {
     ProcessInfo {
@@ -22,9 +23,15 @@ fn result(group: &str, name: Option<&str>, status: i32) -> ProcessResult {
     }
 }
 
+/// The line of a result.
+fn result_line(verb: Verb<'_>, result: &ProcessResult) -> Result<String, Failure> {
+    verdict(verb, result).map(|verdict| verdict.line(&result_name(result)))
+}
+
 #[test]
 fn status_lines() {
-    let check = |info: ProcessInfo, expect: &str| assert_eq!(status_table(&[info]), [expect]);
+    let check =
+        |info: ProcessInfo, expect: &str| assert_eq!(status_table([info].iter(), Paint::Plain), [expect]);
     check(
         process("cat", "cat", "RUNNING", "pid 7702, uptime 0:00:02"),
         "cat                              RUNNING   pid 7702, uptime 0:00:02",
@@ -42,11 +49,24 @@ fn status_lines() {
 }
 
 #[test]
+fn colours_take_no_room() {
+    let check = |state: &str, expect: &str| {
+        let table = status_table([process("x", "x", state, "y")].iter(), Paint::Colour);
+        assert_eq!(table, [format!("x{}{expect}y", " ".repeat(32))]);
+    };
+    check("RUNNING", "\x1b[32mRUNNING\x1b[0m   ");
+    check("BACKOFF", "\x1b[33mBACKOFF\x1b[0m   ");
+    check("FATAL", "\x1b[31mFATAL\x1b[0m     ");
+    check("EXITED", "EXITED    ");
+}
+
+#[test]
 fn the_longest_name_widens_the_whole_table() {
     let long = "n".repeat(31);
-    let table = status_table(&[process("a", "a", "EXITED", "x"), process(&long, &long, "RUNNING", "y")]);
+    let both = [process("a", "a", "EXITED", "x"), process(&long, &long, "RUNNING", "y")];
+    let table = status_table(both.iter(), Paint::Plain);
     assert_eq!(table, [format!("a{}EXITED    x", " ".repeat(33)), format!("{long}   RUNNING   y")]);
-    assert!(status_table(&[]).is_empty());
+    assert!(status_table([].iter(), Paint::Plain).is_empty());
 }
 
 #[test]
@@ -122,6 +142,21 @@ fn reread_lines_are_sorted_by_name() {
     let changes = Changes { added: list(&["b", "d"]), changed: list(&["c"]), removed: list(&["a"]) };
     assert_eq!(change_lines(&changes), ["a: disappeared", "b: available", "c: changed", "d: available"]);
     assert_eq!(change_lines(&Changes::default()), ["No config updates to processes"]);
+}
+
+#[test]
+fn plans_are_in_the_order_of_the_update() {
+    let list = |names: &[&str]| -> Vec<String> { names.iter().map(|name| (*name).to_owned()).collect() };
+    let changed = ChangedGroup { group: "c".into(), reasons: list(&["command", "environment"]) };
+    let plan = Plan { added: list(&["a", "b"]), removed: list(&["z"]), changed: vec![changed] };
+    let expect = [
+        "z: would be stopped and removed",
+        "c: would be restarted (command, environment)",
+        "a: would be added",
+        "b: would be added",
+    ];
+    assert_eq!(plan_lines(&plan), expect);
+    assert_eq!(plan_lines(&Plan::default()), ["No config updates to processes"]);
 }
 
 #[test]

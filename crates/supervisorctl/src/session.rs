@@ -8,12 +8,17 @@ use std::fmt;
 use provost_wire::auth::Credentials;
 use provost_wire::fault::FaultCode;
 
+use crate::answer::Answer;
 use crate::commands::{self, Action, Arguments, Command, Flow, Invocation};
 use crate::complete::ProcessName;
 use crate::exit::Exit;
+use crate::explain::Surroundings;
 use crate::failure::Failure;
-use crate::output::Output;
-use crate::remote::{ProcessInfo, Remote};
+use crate::manner::{Manner, Pacer, Voice};
+use crate::names::{self, Groups};
+use crate::output::{Output, ReaderGone};
+use crate::plugin::{Plugin, Plugins};
+use crate::remote::{Feed, Remote};
 
 /// The version of the interface that this program speaks.
 const API_VERSION: &str = "3.0";
@@ -55,6 +60,11 @@ pub struct Session {
     streams: Streams,
     /// `None` in scripts, where nothing is asked and every question counts as answered with yes.
     console: Option<Box<dyn Console>>,
+    manner: Manner,
+    /// For explanations; `None` where nobody wants any.
+    surroundings: Option<Surroundings>,
+    /// Commands that are not in the table.
+    plugins: Plugins,
     exit: Exit,
 }
 
@@ -72,7 +82,33 @@ impl Session {
     /// A session in which nothing has been said yet.
     #[must_use]
     pub fn new(remote: Remote, streams: Streams, console: Option<Box<dyn Console>>) -> Self {
-        Self { remote, streams, console, exit: Exit::Success }
+        Self {
+            remote,
+            streams,
+            console,
+            manner: Manner::default(),
+            surroundings: None,
+            plugins: Plugins::default(),
+            exit: Exit::Success,
+        }
+    }
+
+    /// The same session with other manners.
+    #[must_use]
+    pub fn in_manner(self, manner: Manner) -> Self {
+        Self { manner, ..self }
+    }
+
+    /// The same session, with explanations.
+    #[must_use]
+    pub fn in_surroundings(self, surroundings: Surroundings) -> Self {
+        Self { surroundings: Some(surroundings), ..self }
+    }
+
+    /// The same session, with commands that other programs provide.
+    #[must_use]
+    pub fn with_plugins(self, plugins: Plugins) -> Self {
+        Self { plugins, ..self }
     }
 
     /// Carries out one line.
@@ -81,9 +117,12 @@ impl Session {
             match self.dispatch(line) {
                 Ok(flow) => break flow,
                 Err(Failure::Interrupted) => break Flow::Interrupted,
-                Err(Failure::Status { status: UNAUTHORIZED, .. }) => match self.log_in() {
+                Err(failure @ Failure::Status { status: UNAUTHORIZED, .. }) => match self.log_in() {
                     Ok(Login::Again) => {}
-                    Ok(Login::Impossible) => break Flow::Continue,
+                    Ok(Login::Impossible) => {
+                        self.explain(&failure);
+                        break Flow::Continue;
+                    }
                     Err(Failure::Interrupted) => break Flow::Interrupted,
                     Err(failure) => {
                         self.complain(format!("error: {failure}"));
@@ -92,11 +131,18 @@ impl Session {
                 },
                 Err(failure) => {
                     self.complain(format!("error: {failure}"));
+                    self.explain(&failure);
                     break Flow::Continue;
                 }
             }
         };
         self.remote.transport().hang_up();
+        if let Voice::Json(document) = &mut self.manner.voice
+            && !line.trim().is_empty()
+            && let Some(object) = document.finish()
+        {
+            self.streams.out.line(object);
+        }
         self.streams.out.flush();
         self.streams.err.flush();
         flow
@@ -126,9 +172,9 @@ impl Session {
 
     /// The names of all processes, for completion; none if the server does not say.
     pub(crate) fn process_names(&mut self) -> Vec<ProcessName> {
-        let processes = self.remote.all_process_info().unwrap_or_default();
+        let names = self.remote.process_names().unwrap_or_default();
         self.remote.transport().hang_up();
-        processes.into_iter().map(|ProcessInfo { group, name, .. }| ProcessName { group, name }).collect()
+        names
     }
 
     fn dispatch(&mut self, line: &str) -> Result<Flow, Failure> {
@@ -141,7 +187,10 @@ impl Session {
             if word == END_OF_INPUT {
                 return Ok(self.quit());
             }
-            self.complain(format!("*** Unknown syntax: {line}"));
+            match self.plugins.find(word) {
+                Some(plugin) => self.run_plugin(&plugin, argument),
+                None => self.complain(format!("*** Unknown syntax: {line}")),
+            }
             return Ok(Flow::Continue);
         };
         if command.arguments == Arguments::None && !argument.is_empty() {
@@ -151,10 +200,40 @@ impl Session {
         }
         match command.action {
             Action::Quit => return Ok(self.quit()),
-            Action::Help => commands::help_lines(argument).into_iter().for_each(|line| self.say(line)),
+            Action::Help => self.help(argument),
             Action::Run(run) => run(self, &Invocation { command, argument })?,
         }
         Ok(Flow::Continue)
+    }
+
+    fn help(&mut self, topic: &str) {
+        let lines = match self.plugins.find(topic).filter(|_| commands::find(topic).is_none()) {
+            Some(plugin) => vec![plugin.help_line().unwrap_or_else(|error| error.to_string())],
+            None => commands::help_lines(topic),
+        };
+        lines.into_iter().for_each(|line| self.say(line));
+        if topic.is_empty() {
+            commands::more_commands(&self.plugin_names()).into_iter().for_each(|line| self.say(line));
+        }
+    }
+
+    /// Commands that other programs provide. Those of the table come first.
+    pub(crate) fn plugin_names(&self) -> Vec<String> {
+        self.plugins.names().into_iter().filter(|name| commands::find(name).is_none()).collect()
+    }
+
+    fn run_plugin(&mut self, plugin: &Plugin, argument: &str) {
+        self.streams.out.flush();
+        let url = self.remote.transport().url();
+        match self.plugins.run(plugin, argument, url) {
+            Ok(code) => {
+                if let Voice::Json(document) = &mut self.manner.voice {
+                    document.leave_to_another();
+                }
+                self.failed(if code == 0 { Exit::Success } else { Exit::Foreign(code) });
+            }
+            Err(error) => self.complain(format!("error: {error}")),
+        }
     }
 
     /// Ends the line the prompt stands on.
@@ -165,12 +244,14 @@ impl Session {
 
     /// Asks for a name and a password, if there is somebody to ask.
     fn log_in(&mut self) -> Result<Login, Failure> {
-        self.say("Server requires authentication");
-        let Some(console) = &mut self.console else {
-            self.failed(Exit::Failure);
+        const REQUIRED: &str = "Server requires authentication";
+        if self.console.is_none() {
+            self.complain(REQUIRED.to_owned());
             return Ok(Login::Impossible);
-        };
-        self.streams.out.text("Username:");
+        }
+        self.say(REQUIRED);
+        self.ask("Username:");
+        let console = self.console.as_mut().expect("invariant: it was there a moment ago");
         let user = console.answer()?;
         let password = console.secret("Password:")?;
         self.say("");
@@ -198,21 +279,97 @@ impl Session {
         &mut self.remote
     }
 
-    /// Copies a stream of the server to the output.
-    pub(crate) fn follow(&mut self, path: &str) -> Result<(), Failure> {
+    /// Opens streams of the server.
+    pub(crate) fn follow(&mut self, paths: &[String]) -> Result<Box<dyn Feed>, Failure> {
         self.streams.out.flush();
-        self.remote.transport().follow(path, &mut self.streams.out)
+        self.remote.transport().follow(paths)
     }
 
-    /// Prints a line.
+    /// Prints bytes as they are, at once.
+    pub(crate) fn pass_on(&mut self, bytes: &[u8]) -> Result<(), ReaderGone> {
+        self.streams.out.stream(bytes)
+    }
+
+    /// Prints a line that is no data.
     pub(crate) fn say(&mut self, line: impl fmt::Display) {
-        self.streams.out.line(line);
+        match &mut self.manner.voice {
+            Voice::Lines => self.streams.out.line(line),
+            Voice::Json(document) => document.message(line.to_string()),
+        }
+    }
+
+    /// Tells what was found out or done.
+    pub(crate) fn answer(&mut self, answer: &Answer<'_>) {
+        match &mut self.manner.voice {
+            Voice::Lines => {
+                let lines = answer.lines(self.manner.surface.paint());
+                lines.into_iter().for_each(|line| self.streams.out.line(line));
+            }
+            Voice::Json(document) => document.add(answer),
+        }
     }
 
     /// Prints a line and sets the exit code for failures in general.
     pub(crate) fn complain(&mut self, line: String) {
-        self.say(line);
-        self.failed(Exit::Failure);
+        self.refuse(line, Exit::Failure);
+    }
+
+    /// Prints a line about what went wrong, and sets the exit code.
+    pub(crate) fn refuse(&mut self, line: String, exit: Exit) {
+        match &mut self.manner.voice {
+            Voice::Lines => self.streams.out.line(line),
+            Voice::Json(document) => document.error(line),
+        }
+        self.failed(exit);
+    }
+
+    /// Whether answers are JSON, of which streams have none.
+    pub(crate) fn speaks_json(&self) -> bool {
+        matches!(self.manner.voice, Voice::Json(_))
+    }
+
+    /// Replaces the wildcards among names by what they mean now. Costs a call only if there are any.
+    pub(crate) fn expand(&mut self, words: &[&str], groups: Groups) -> Result<Vec<String>, Failure> {
+        if !names::has_pattern(words) {
+            return Ok(words.iter().map(|word| (*word).to_owned()).collect());
+        }
+        let processes = self.remote().process_names()?;
+        Ok(names::expand(words, &processes, groups))
+    }
+
+    /// Shows one of several readings: in the place of the last one on a screen, below it elsewhere.
+    pub(crate) fn show_reading(&mut self, answer: &Answer<'_>) -> Result<(), ReaderGone> {
+        let surface = self.manner.surface;
+        let text = match &mut self.manner.voice {
+            Voice::Lines => surface.frame(&answer.lines(surface.paint())),
+            Voice::Json(document) => {
+                document.add(answer);
+                format!("{}\n", document.take())
+            }
+        };
+        self.streams.out.stream(text.as_bytes())
+    }
+
+    /// Who waits between readings.
+    pub(crate) fn pacer(&self) -> Option<&dyn Pacer> {
+        self.manner.pacer.as_deref()
+    }
+
+    /// Puts a question, whose answer is read next.
+    fn ask(&mut self, question: &str) {
+        match self.manner.voice {
+            Voice::Lines => self.streams.out.text(question),
+            // Between two objects there is no place for it.
+            Voice::Json(_) => self.streams.err.text(question),
+        }
+    }
+
+    /// Says on standard error what is behind a failure, and what fixes it, if that is known.
+    pub(crate) fn explain(&mut self, failure: &Failure) {
+        let Some(surroundings) = &self.surroundings else { return };
+        if let Some(text) = surroundings.explain(self.remote.transport().url(), failure) {
+            self.warn(format!("note: {text}"));
+        }
     }
 
     /// Prints a line to standard error.
@@ -236,8 +393,10 @@ impl Session {
 
     /// Says what is wrong with a command line and how the command is used.
     pub(crate) fn misused(&mut self, command: &'static Command, complaint: &str, exit: Exit) {
-        self.say(format_args!("Error: {complaint}"));
-        self.failed(exit);
+        self.refuse(format!("Error: {complaint}"), exit);
+        if self.speaks_json() {
+            return;
+        }
         for line in commands::help_lines(command.name) {
             self.say(line);
         }
@@ -245,8 +404,11 @@ impl Session {
 
     /// Whether the user is sure. Scripts always are.
     pub(crate) fn confirm(&mut self, question: &str) -> Result<bool, Failure> {
-        let Some(console) = &mut self.console else { return Ok(true) };
-        self.streams.out.text(question);
+        if self.console.is_none() {
+            return Ok(true);
+        }
+        self.ask(question);
+        let console = self.console.as_mut().expect("invariant: it was there a moment ago");
         let answer = console.answer()?;
         Ok(answer.starts_with(['y', 'Y']))
     }
@@ -256,11 +418,11 @@ impl Session {
         let failure = match self.remote().api_version() {
             Ok(version) if version == API_VERSION => return Ok(Server::Ready),
             Ok(version) => {
-                self.say(format_args!(
+                let line = format!(
                     "Sorry, this version of supervisorctl expects to talk to a server with API version \
                      {API_VERSION}, but the remote version is {version}."
-                ));
-                self.failed(Exit::VersionMismatch);
+                );
+                self.refuse(line, Exit::VersionMismatch);
                 return Ok(Server::Unusable);
             }
             Err(failure) => failure,
@@ -274,8 +436,8 @@ impl Session {
             (_, Some(NO_SUCH_FILE)) => (format!("{url} no such file"), Exit::NotRunning),
             _ => return Err(failure),
         };
-        self.say(line);
-        self.failed(exit);
+        self.refuse(line, exit);
+        self.explain(&failure);
         Ok(Server::Unusable)
     }
 }

@@ -1,8 +1,11 @@
 //! Settings: what the command line and the configuration file said, once both are understood.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use provost_wire::auth::Credentials;
+
+use crate::explain::Surroundings;
 
 /// Everything this program can be told.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,6 +18,12 @@ pub struct Settings {
     pub prompt: String,
     /// Where the lines of the prompt are kept, if anywhere.
     pub history_file: Option<PathBuf>,
+    /// Whether answers are JSON.
+    pub json: bool,
+    /// What explanations of failures are made of.
+    pub surroundings: Surroundings,
+    /// Commands that the file has programs for: their names, and command lines.
+    pub plugins: BTreeMap<String, String>,
     /// What to do.
     pub task: Task,
 }

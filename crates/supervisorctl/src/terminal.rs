@@ -19,18 +19,31 @@ use crate::session::Console;
 /// How much is read at once.
 const PIECE: usize = 4096;
 
+/// What one read brought.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Typed {
+    /// The first of what may be several lines.
+    Line(String),
+    /// The beginning of a line.
+    Part,
+    /// The end of the input.
+    End,
+}
+
 /// Lines of a descriptor.
 pub struct LineReader {
     reactor: Rc<Reactor>,
     /// Read, but not yet asked for.
     ahead: Vec<u8>,
+    /// How much of that is known to have no line end.
+    searched: usize,
 }
 
 impl LineReader {
     /// Reads nothing yet.
     #[must_use]
     pub fn new(reactor: Rc<Reactor>) -> Self {
-        Self { reactor, ahead: Vec::new() }
+        Self { reactor, ahead: Vec::new(), searched: 0 }
     }
 
     /// The next line without its end; `None` at the end of the input. A last line may lack its end.
@@ -39,26 +52,52 @@ impl LineReader {
     ///
     /// [`Failure::Interrupted`] at Ctrl-C, if that is watched; [`Failure::Terminal`] when reading fails.
     pub fn next_line(&mut self, source: BorrowedFd<'_>) -> Result<Option<String>, Failure> {
-        let mut searched = 0;
         loop {
-            if let Some(end) = self.ahead[searched..].iter().position(|&byte| byte == b'\n') {
-                let line: Vec<u8> = self.ahead.drain(..=searched + end).collect();
-                return Ok(Some(text(&line)));
+            if let Some(line) = self.complete_line() {
+                return Ok(Some(line));
             }
-            searched = self.ahead.len();
-            let mut piece = [0; PIECE];
-            match self.read(source, &mut piece)? {
-                0 if self.ahead.is_empty() => return Ok(None),
-                0 => return Ok(Some(text(&std::mem::take(&mut self.ahead)))),
-                count => self.ahead.extend_from_slice(&piece[..count]),
+            let readable = self.reactor.wait_readable(source).map_err(Failure::Terminal)?;
+            readable.map_err(|Interrupted| Failure::Interrupted)?;
+            if self.read_more(source)? == 0 {
+                return Ok(self.rest());
             }
         }
     }
 
-    fn read(&self, source: BorrowedFd<'_>, piece: &mut [u8]) -> Result<usize, Failure> {
-        let readable = self.reactor.wait_readable(source).map_err(Failure::Terminal)?;
-        readable.map_err(|Interrupted| Failure::Interrupted)?;
-        retry_on_intr(|| read(source, &mut *piece)).map_err(|error| Failure::Terminal(error.into()))
+    /// Reads once, which does not wait if `source` is readable.
+    ///
+    /// # Errors
+    ///
+    /// [`Failure::Terminal`] when reading fails.
+    pub(crate) fn read_once(&mut self, source: BorrowedFd<'_>) -> Result<Typed, Failure> {
+        if self.read_more(source)? == 0 {
+            return Ok(self.rest().map_or(Typed::End, Typed::Line));
+        }
+        Ok(self.complete_line().map_or(Typed::Part, Typed::Line))
+    }
+
+    /// A line that was read already.
+    pub(crate) fn complete_line(&mut self) -> Option<String> {
+        let end = self.searched + self.ahead[self.searched..].iter().position(|&byte| byte == b'\n')?;
+        self.searched = 0;
+        let line: Vec<u8> = self.ahead.drain(..=end).collect();
+        Some(text(&line))
+    }
+
+    /// What stands before the end of the input.
+    fn rest(&mut self) -> Option<String> {
+        self.searched = 0;
+        let rest = std::mem::take(&mut self.ahead);
+        (!rest.is_empty()).then(|| text(&rest))
+    }
+
+    fn read_more(&mut self, source: BorrowedFd<'_>) -> Result<usize, Failure> {
+        self.searched = self.ahead.len();
+        let mut piece = [0; PIECE];
+        let count = retry_on_intr(|| read(source, &mut piece));
+        let count = count.map_err(|error| Failure::Terminal(error.into()))?;
+        self.ahead.extend_from_slice(&piece[..count]);
+        Ok(count)
     }
 }
 

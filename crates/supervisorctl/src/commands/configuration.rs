@@ -4,16 +4,25 @@ use std::collections::BTreeSet;
 
 use provost_wire::fault::{Fault, FaultCode};
 
-use super::Invocation;
+use super::{Invocation, Switch};
+use crate::answer::{Answer, Outcome};
+use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::remote::{ProcessResult, Verb};
-use crate::render::{change_lines, config_line};
+use crate::remote::{Plan, ProcessResult, Verb};
 use crate::session::Session;
+
+/// Asks what an update would do.
+pub(super) const DRY_RUN: Switch = Switch {
+    short: None,
+    long: "--dry-run",
+    value: None,
+    sentence: "Say what would be added, removed and restarted, and why; change nothing",
+};
 
 /// `avail`
 pub(super) fn avail(session: &mut Session, _: &Invocation<'_>) -> Result<(), Failure> {
     match session.remote().all_config_info() {
-        Ok(processes) => processes.iter().for_each(|info| session.say(config_line(info))),
+        Ok(processes) => session.answer(&Answer::Configured(&processes)),
         Err(failure) => {
             let line = match known_fault(&failure) {
                 Some((FaultCode::ShutdownState, _)) => "ERROR: supervisor shutting down".to_owned(),
@@ -28,7 +37,7 @@ pub(super) fn avail(session: &mut Session, _: &Invocation<'_>) -> Result<(), Fai
 /// `reread`
 pub(super) fn reread(session: &mut Session, _: &Invocation<'_>) -> Result<(), Failure> {
     match session.remote().reload_config() {
-        Ok(changes) => change_lines(&changes).into_iter().for_each(|line| session.say(line)),
+        Ok(changes) => session.answer(&Answer::Changes(&changes)),
         Err(failure) => {
             let line = match known_fault(&failure) {
                 Some((FaultCode::ShutdownState, _)) => "ERROR: supervisor shutting down".to_owned(),
@@ -43,16 +52,20 @@ pub(super) fn reread(session: &mut Session, _: &Invocation<'_>) -> Result<(), Fa
 
 /// `add GROUP...`
 pub(super) fn add(session: &mut Session, invocation: &Invocation<'_>) -> Result<(), Failure> {
+    session.answer(&Answer::Outcome(None));
     for group in invocation.words() {
+        let add = Deed { action: "add", group };
         let Err(failure) = session.remote().add_group(group) else {
-            session.say(format!("{group}: added process group"));
+            add.done(session, "added process group");
             continue;
         };
         match known_fault(&failure) {
-            Some((FaultCode::ShutdownState, _)) => session.complain("ERROR: shutting down".to_owned()),
+            Some((FaultCode::ShutdownState, _)) => add.refused(session, "shutting down", Exit::Failure),
             // What was wished for is so already: said, but no failure.
-            Some((FaultCode::AlreadyAdded, _)) => session.say("ERROR: process group already active"),
-            Some((FaultCode::BadName, _)) => session.complain(unknown(group)),
+            Some((FaultCode::AlreadyAdded, _)) => {
+                add.refused(session, "process group already active", Exit::Success);
+            }
+            Some((FaultCode::BadName, _)) => add.refused(session, &unknown(group), Exit::Failure),
             _ => return Err(failure),
         }
     }
@@ -61,37 +74,36 @@ pub(super) fn add(session: &mut Session, invocation: &Invocation<'_>) -> Result<
 
 /// `remove GROUP...`
 pub(super) fn remove(session: &mut Session, invocation: &Invocation<'_>) -> Result<(), Failure> {
+    session.answer(&Answer::Outcome(None));
     for group in invocation.words() {
+        let remove = Deed { action: "remove", group };
         let Err(failure) = session.remote().remove_group(group) else {
-            session.say(format!("{group}: removed process group"));
+            remove.done(session, "removed process group");
             continue;
         };
         match known_fault(&failure) {
             Some((FaultCode::StillRunning, _)) => {
-                session.complain(format!("ERROR: process/group still running: {group}"));
+                remove.refused(session, &format!("process/group still running: {group}"), Exit::Failure);
             }
-            Some((FaultCode::BadName, _)) => session.complain(unknown(group)),
+            Some((FaultCode::BadName, _)) => remove.refused(session, &unknown(group), Exit::Failure),
             _ => return Err(failure),
         }
     }
     Ok(())
 }
 
-/// `update [GROUP...|all]`: first what is gone, then what changed, then what is new.
+/// `update [--dry-run] [GROUP...|all]`: first what is gone, then what changed, then what is new.
 pub(super) fn update(session: &mut Session, invocation: &Invocation<'_>) -> Result<(), Failure> {
+    let (switches, words) = invocation.switches_and_names();
+    let scope = Scope::of(words);
+    if !switches.is_empty() {
+        return plan_update(session, &scope);
+    }
     let changes = match session.remote().reload_config() {
         Ok(changes) => changes,
-        Err(failure) => {
-            let line = match known_fault(&failure) {
-                Some((FaultCode::ShutdownState, _)) => "ERROR: already shutting down".to_owned(),
-                Some((FaultCode::CantReread, fault)) => format!("ERROR: {}", fault.string),
-                _ => return Err(failure),
-            };
-            session.complain(line);
-            return Ok(());
-        }
+        Err(failure) => return complain_of_files(session, failure),
     };
-    let scope = Scope::of(invocation);
+    session.answer(&Answer::Outcome(None));
     if let Scope::Only(groups) = &scope {
         complain_of_unknown(session, groups, &changes.added)?;
     }
@@ -100,16 +112,77 @@ pub(super) fn update(session: &mut Session, invocation: &Invocation<'_>) -> Resu
     }
     for group in changes.changed.iter().filter(|group| scope.has(group)) {
         session.remote().group(Verb::Stop, group)?;
-        session.say(format!("{group}: stopped"));
+        Deed { action: "stop", group }.done(session, "stopped");
         session.remote().remove_group(group)?;
         session.remote().add_group(group)?;
-        session.say(format!("{group}: updated process group"));
+        Deed { action: "update", group }.done(session, "updated process group");
     }
     for group in changes.added.iter().filter(|group| scope.has(group)) {
         session.remote().add_group(group)?;
-        session.say(format!("{group}: added process group"));
+        Deed { action: "add", group }.done(session, "added process group");
     }
     Ok(())
+}
+
+/// `update --dry-run`: the same, told instead of done. Another daemon cannot even look without remembering what it
+/// saw, so there it is refused.
+fn plan_update(session: &mut Session, scope: &Scope<'_>) -> Result<(), Failure> {
+    let plan = match session.remote().plan_update() {
+        Ok(Some(plan)) => plan,
+        Ok(None) => {
+            session.complain(
+                "ERROR: this supervisord cannot plan an update (it has no provost.planUpdate)".to_owned(),
+            );
+            return Ok(());
+        }
+        Err(failure) => return complain_of_files(session, failure),
+    };
+    if let Scope::Only(groups) = scope {
+        complain_of_unknown(session, groups, &plan.added)?;
+    }
+    session.answer(&Answer::Plan(&scope.part_of(plan)));
+    Ok(())
+}
+
+fn complain_of_files(session: &mut Session, failure: Failure) -> Result<(), Failure> {
+    let line = match known_fault(&failure) {
+        Some((FaultCode::ShutdownState, _)) => "ERROR: already shutting down".to_owned(),
+        Some((FaultCode::CantReread, fault)) => format!("ERROR: {}", fault.string),
+        _ => return Err(failure),
+    };
+    session.complain(line);
+    Ok(())
+}
+
+/// Something done to a group.
+#[derive(Clone, Copy)]
+struct Deed<'a> {
+    action: &'static str,
+    group: &'a str,
+}
+
+impl Deed<'_> {
+    /// It was done.
+    fn done(self, session: &mut Session, message: &str) {
+        self.tell(session, message, (&format!("{}: {message}", self.group), Exit::Success));
+    }
+
+    /// It was not, because of the group.
+    fn left(self, session: &mut Session, message: &str) {
+        self.tell(session, message, (&format!("{}: {message}", self.group), Exit::Failure));
+    }
+
+    /// The server would not; that may be well.
+    fn refused(self, session: &mut Session, complaint: &str, exit: Exit) {
+        self.tell(session, complaint, (&format!("ERROR: {complaint}"), exit));
+    }
+
+    fn tell(self, session: &mut Session, message: &str, (line, exit): (&str, Exit)) {
+        let Self { action, group } = self;
+        let outcome = Outcome { action, group, process: None, ok: exit == Exit::Success, message, line };
+        session.answer(&Answer::Outcome(Some(outcome)));
+        session.failed(exit);
+    }
 }
 
 /// Which groups an update touches.
@@ -120,8 +193,7 @@ enum Scope<'a> {
 }
 
 impl<'a> Scope<'a> {
-    fn of(invocation: &Invocation<'a>) -> Self {
-        let words = invocation.words();
+    fn of(words: Vec<&'a str>) -> Self {
         if words.is_empty() || words.contains(&"all") {
             return Self::All;
         }
@@ -134,6 +206,14 @@ impl<'a> Scope<'a> {
             Self::All => true,
             Self::Only(groups) => groups.contains(&group),
         }
+    }
+
+    /// What of a plan is within.
+    fn part_of(&self, mut plan: Plan) -> Plan {
+        plan.added.retain(|group| self.has(group));
+        plan.removed.retain(|group| self.has(group));
+        plan.changed.retain(|changed| self.has(&changed.group));
+        plan
     }
 }
 
@@ -151,19 +231,20 @@ fn complain_of_unknown(session: &mut Session, groups: &[&str], added: &[String])
 /// A group with a process that would not stop stays, because removing it would orphan the child.
 fn drop_removed(session: &mut Session, group: &str) -> Result<(), Failure> {
     let results = session.remote().group(Verb::Stop, group)?;
-    session.say(format!("{group}: stopped"));
+    Deed { action: "stop", group }.done(session, "stopped");
+    let remove = Deed { action: "remove", group };
     let would_not = |result: &ProcessResult| result.status == FaultCode::Failed.number();
     if results.iter().any(would_not) {
-        session.complain(format!("{group}: has problems; not removing"));
+        remove.left(session, "has problems; not removing");
         return Ok(());
     }
     session.remote().remove_group(group)?;
-    session.say(format!("{group}: removed process group"));
+    remove.done(session, "removed process group");
     Ok(())
 }
 
 fn unknown(group: &str) -> String {
-    format!("ERROR: no such process/group: {group}")
+    format!("no such process/group: {group}")
 }
 
 fn known_fault(failure: &Failure) -> Option<(FaultCode, &Fault)> {

@@ -6,11 +6,15 @@ use provost_wire::fault::FaultCode;
 use provost_wire::namespec;
 
 use super::Invocation;
+use crate::answer::{Answer, Outcome};
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::names::Groups;
 use crate::remote::{ProcessResult, Verb};
-use crate::render::{error_line, result_line};
+use crate::render::{error_line, result_name, verdict};
 use crate::session::{Server, Session};
+
+mod hint;
 
 /// The name that means every process. The server knows no such name; it has other methods for all.
 const ALL: &str = "all";
@@ -49,7 +53,8 @@ pub(super) fn clear(session: &mut Session, invocation: &Invocation<'_>) -> Resul
     apply_to_named(session, invocation, CLEAR, Exit::Failure)
 }
 
-/// `restart NAME...`: a whole `stop`, then a whole `start`, even of what could not be stopped.
+/// `restart NAME...`: a whole `stop`, then a whole `start`, even of what could not be stopped. What was started is what
+/// the daemon knows, which is not always what stands in the file.
 pub(super) fn restart(session: &mut Session, invocation: &Invocation<'_>) -> Result<(), Failure> {
     if session.check_server()? == Server::Unusable {
         return Ok(());
@@ -59,7 +64,9 @@ pub(super) fn restart(session: &mut Session, invocation: &Invocation<'_>) -> Res
         return Ok(());
     }
     stop(session, invocation)?;
-    start(session, invocation)
+    start(session, invocation)?;
+    let names = session.expand(&invocation.words(), Groups::Whole)?;
+    hint::tell_of_another_file(session, &names)
 }
 
 /// `signal SIGNAL NAME...`
@@ -104,11 +111,11 @@ fn apply(session: &mut Session, manner: Manner<'_>, names: &[&str]) -> Result<()
         let results = session.remote().all(manner.verb)?;
         return report(session, manner, &results);
     }
-    for name in names {
-        match namespec::split(name) {
+    for name in session.expand(names, Groups::Whole)? {
+        match namespec::split(&name) {
             (group, None) => apply_to_group(session, manner, group)?,
             (group, Some(process)) => {
-                let result = result_of_one(session.remote().one(manner.verb, name), group, process)?;
+                let result = result_of_one(session.remote().one(manner.verb, &name), group, process)?;
                 report(session, manner, &[result])?;
             }
         }
@@ -120,7 +127,11 @@ fn apply_to_group(session: &mut Session, manner: Manner<'_>, group: &str) -> Res
     match session.remote().group(manner.verb, group) {
         Ok(results) => report(session, manner, &results),
         Err(Failure::Fault(fault)) if fault.known() == Some(FaultCode::BadName) => {
-            session.say(error_line(group, "no such group"));
+            let message = "no such group";
+            let line = error_line(group, message);
+            let action = manner.verb.word();
+            let outcome = Outcome { action, group, process: None, ok: false, message, line: &line };
+            session.answer(&Answer::Outcome(Some(outcome)));
             session.failed(manner.unknown_group);
             Ok(())
         }
@@ -139,10 +150,19 @@ fn result_of_one(answer: Result<(), Failure>, group: &str, process: &str) -> Res
 }
 
 fn report(session: &mut Session, manner: Manner<'_>, results: &[ProcessResult]) -> Result<(), Failure> {
+    session.answer(&Answer::Outcome(None));
     for result in results {
-        let line = result_line(manner.verb, result)?;
-        session.say(line);
-        session.failed(Exit::of_status(result.status, manner.tolerated));
+        let verdict = verdict(manner.verb, result)?;
+        let exit = Exit::of_status(result.status, manner.tolerated);
+        session.answer(&Answer::Outcome(Some(Outcome {
+            action: manner.verb.word(),
+            group: &result.group,
+            process: result.name.as_deref(),
+            ok: exit == Exit::Success,
+            message: verdict.message(),
+            line: &verdict.line(&result_name(result)),
+        })));
+        session.failed(exit);
     }
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use provost_wire::fault::FaultCode;
 
-use super::{Invocation, inspect};
+use super::{Invocation, status};
 use crate::failure::Failure;
 use crate::session::{CONNECTION_REFUSED, NO_SUCH_FILE, Session};
 
@@ -19,8 +19,12 @@ pub(super) fn shutdown(session: &mut Session, _: &Invocation<'_>) -> Result<(), 
     match failure.errno() {
         Some(CONNECTION_REFUSED) => {
             session.complain(format!("ERROR: {url} refused connection (already shut down?)"));
+            session.explain(&failure);
         }
-        Some(NO_SUCH_FILE) => session.complain(format!("ERROR: {url} no such file (already shut down?)")),
+        Some(NO_SUCH_FILE) => {
+            session.complain(format!("ERROR: {url} no such file (already shut down?)"));
+            session.explain(&failure);
+        }
         // What was wished for happens already: said, but no failure.
         _ if is_shutting_down(&failure) => session.say("ERROR: already shutting down"),
         _ => return Err(failure),
@@ -58,7 +62,7 @@ pub(super) fn open(session: &mut Session, invocation: &Invocation<'_>) -> Result
     session.remote().transport().open(url);
     let before = session.exit();
     let everything = Invocation { command: invocation.command, argument: "" };
-    inspect::status(session, &everything)?;
+    status::status(session, &everything)?;
     session.set_exit(before);
     Ok(())
 }

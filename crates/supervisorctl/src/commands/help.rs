@@ -20,24 +20,45 @@ pub fn help_lines(topic: &str) -> Vec<String> {
 
 /// The names of all commands but `help` itself, under a headline.
 fn list() -> Vec<String> {
-    const HEADLINE: &str = "default commands (type help <topic>):";
     let others = COMMANDS.iter().filter(|command| !matches!(command.action, Action::Help));
     let names: Vec<&str> = others.map(|command| command.name).collect();
-    let mut lines = vec![String::new(), HEADLINE.to_owned(), "=".repeat(HEADLINE.len())];
-    lines.extend(columns(&names, LIST_WIDTH));
+    under_headline("default commands (type help <topic>):", &names)
+}
+
+/// The names of commands that are not in the table, as the list that `help` prints below its own; nothing if there
+/// are none.
+#[must_use]
+pub fn more_commands(names: &[String]) -> Vec<String> {
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    if names.is_empty() {
+        Vec::new()
+    } else {
+        under_headline("plug-in commands (type help <topic>):", &names)
+    }
+}
+
+fn under_headline(headline: &str, names: &[&str]) -> Vec<String> {
+    let mut lines = vec![String::new(), headline.to_owned(), "=".repeat(headline.len())];
+    lines.extend(columns(names, LIST_WIDTH));
     lines.push(String::new());
     lines
 }
 
-/// One line per form, the sentences in one column of tab stops.
+/// One line per form and per switch, the sentences in one column of tab stops.
 pub(super) fn explain(command: &Command) -> Vec<String> {
-    let longest = command.forms.iter().map(|form| form.synopsis.len()).max().unwrap_or(0);
+    let forms = command.forms.iter().map(|form| (form.synopsis.to_owned(), form.sentence));
+    let switches = command
+        .options
+        .iter()
+        .map(|switch| (format!("{} {}", command.name, switch.synopsis()), switch.sentence));
+    let rows: Vec<(String, &str)> = forms.chain(switches).collect();
+    let longest = rows.iter().map(|(synopsis, _)| synopsis.len()).max().unwrap_or(0);
     let stop = longest / TAB + 1;
-    let line = |form: &super::Form| {
-        let tabs = "\t".repeat(stop - form.synopsis.len() / TAB);
-        format!("{}{tabs}{}", form.synopsis, form.sentence)
+    let line = |(synopsis, sentence): &(String, &str)| {
+        let tabs = "\t".repeat(stop - synopsis.len() / TAB);
+        format!("{synopsis}{tabs}{sentence}")
     };
-    command.forms.iter().map(line).collect()
+    rows.iter().map(line).collect()
 }
 
 #[cfg(test)]
@@ -61,6 +82,15 @@ clear  maintail  quit  reread  signal    stop    version
         let check = |topic: &str, expect: &[&str]| assert_eq!(help_lines(topic), expect);
         check("help", &["help\t\tList the commands", "help <action>\tExplain one command"]);
         check("exit", &["exit\tLeave the prompt"]);
+        check(
+            "update",
+            &[
+                "update\t\t\tLet the daemon read its files; add, remove and restart what changed",
+                "update all\t\tThe same",
+                "update <gname> [...]\tThe same, for these groups only",
+                "update --dry-run\tSay what would be added, removed and restarted, and why; change nothing",
+            ],
+        );
         check("nonsense", &["*** No help on nonsense"]);
         check("EOF", &["*** No help on EOF"]);
         check("start stop", &["*** No help on start stop"]);

@@ -1,127 +1,183 @@
-//! `tail`, `maintail`, `fg`: what processes and the daemon wrote.
+//! `tail` and `maintail`: what processes and the daemon wrote.
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use provost_config::text::Repr;
+mod arguments;
+mod assembly;
+mod follow;
+
+use std::rc::Rc;
+
 use provost_wire::fault::FaultCode;
+use provost_wire::namespec;
+use regex_lite::Regex;
 
 use super::Invocation;
+use crate::answer::{Answer, LogEnd};
+use crate::complete::ProcessName;
 use crate::exit::Exit;
-use crate::failure::{Failure, system_text};
+use crate::failure::Failure;
+use crate::names::{self, Groups};
 use crate::remote::Channel;
-use crate::render::error_line;
+use crate::render::{error_line, short_name};
 use crate::session::{Server, Session};
 
-/// How much of a log is printed when nothing else is asked for, in bytes.
-const USUAL_BYTES: i64 = 1600;
+use arguments::{Backlog, Extent, Mistake, USUAL_BYTES, Wanted};
+use assembly::{Assembly, last_lines};
+use follow::{MAIN_LOG, Show, follow};
 
-/// Stands before a stream that only Ctrl-C ends.
-const HOW_TO_LEAVE: &str = "==> Press Ctrl-C to exit <==";
+pub(super) use follow::{HOW_TO_LEAVE, log_path, refuse};
 
-/// What may stand in a path as it is. The reference writes the colon of a name into the path, too.
-const PLAIN_IN_PATH: &AsciiSet =
-    &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~').remove(b':');
+/// How much of a log is fetched at first to find a number of lines in it, in bytes for each line.
+const USUAL_LINE: usize = 256;
+/// The most that is ever fetched for that. Longer answers than the server's own limits are of no use.
+const MOST_BYTES: usize = 16 * 1024 * 1024;
 
-/// How much of a log is wanted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Extent {
-    /// So many bytes of its end; all of it for 0.
-    Last(i64),
-    /// The last bytes and whatever is added, until Ctrl-C.
-    Follow,
-}
+/// What `--json` gets for a stream.
+const NO_JSON: &str = "Error: a log that is followed has no end, and so no JSON";
 
-impl Extent {
-    /// Reads `-f` or `-N`.
-    fn parse(modifier: &str) -> Option<Self> {
-        match modifier.strip_prefix('-')? {
-            "f" => Some(Self::Follow),
-            digits if digits.bytes().all(|byte| byte.is_ascii_digit()) => digits.parse().ok().map(Self::Last),
-            _ => None,
-        }
-    }
-}
-
-/// `tail [-f|-N] NAME [stdout|stderr]`
+/// `tail [-f|-N|-n LINES] [--stderr|--both] [--grep PATTERN] NAME... [stdout|stderr]`
 pub(super) fn tail(session: &mut Session, invocation: &Invocation<'_>) -> Result<(), Failure> {
     if session.check_server()? == Server::Unusable {
         return Ok(());
     }
     let words = invocation.words();
-    if words.is_empty() || words.len() > 3 {
-        let complaint = if words.is_empty() { "too few arguments" } else { "too many arguments" };
-        session.misused(invocation.command, complaint, Exit::Failure);
-        return Ok(());
-    }
     match Wanted::parse(&words) {
-        Ok(Wanted { name, channel, extent: Extent::Last(bytes) }) => {
-            print_end_of_log(session, name, channel, bytes)
+        Ok(wanted) => show(session, &wanted),
+        Err(mistake @ (Mistake::TooFew | Mistake::TooMany)) => {
+            session.misused(invocation.command, &mistake.to_string(), Exit::Failure);
+            Ok(())
         }
-        Ok(Wanted { name, channel, extent: Extent::Follow }) => {
-            let encoded = utf8_percent_encode(name, PLAIN_IN_PATH);
-            follow(session, &format!("/logtail/{encoded}/{}", channel.word()))
-        }
-        Err(complaint) => {
-            session.complain(complaint);
+        Err(mistake) => {
+            session.complain(format!("Error: {mistake}"));
             Ok(())
         }
     }
 }
 
-/// The arguments of `tail`, understood.
-#[derive(Debug, PartialEq, Eq)]
-struct Wanted<'a> {
-    name: &'a str,
+/// One log of one process.
+struct Source {
+    name: String,
     channel: Channel,
-    extent: Extent,
 }
 
-impl<'a> Wanted<'a> {
-    /// Understands one to three words, or says what is wrong with them. Of three words without a modifier the
-    /// reference ignores the middle one; here too.
-    fn parse(words: &[&'a str]) -> Result<Self, String> {
-        let (modifier, words) = match words {
-            [modifier, rest @ ..] if modifier.starts_with('-') => (Some(*modifier), rest),
-            all => (None, all),
-        };
-        let (name, channel) = match *words {
-            [] => return Err("Error: tail requires process name".to_owned()),
-            [name] => (name, Channel::Stdout),
-            [name, .., word] => (name, channel_called(word)?),
-        };
-        let extent = match modifier {
-            None => Extent::Last(USUAL_BYTES),
-            Some(modifier) => Extent::parse(modifier).ok_or_else(|| bad_argument(modifier))?,
-        };
-        Ok(Self { name, channel, extent })
-    }
-}
-
-fn channel_called(word: &str) -> Result<Channel, String> {
-    let word = word.to_lowercase();
-    [Channel::Stdout, Channel::Stderr]
-        .into_iter()
-        .find(|channel| channel.word() == word)
-        .ok_or_else(|| format!("Error: bad channel {}", Repr(&word)))
-}
-
-fn bad_argument(argument: &str) -> String {
-    format!("Error: bad argument {argument}")
-}
-
-fn print_end_of_log(session: &mut Session, name: &str, channel: Channel, bytes: i64) -> Result<(), Failure> {
-    match session.remote().process_log_end(name, channel, bytes) {
-        Ok(text) => session.say(text),
-        Err(failure) => {
-            let complaint = match fault_code(&failure) {
-                Some(FaultCode::NoFile) => "no log file",
-                Some(FaultCode::Failed) => "unknown error reading log",
-                Some(FaultCode::BadName) => "no such process name",
-                _ => return Err(failure),
-            };
-            session.complain(error_line(name, complaint));
+fn show(session: &mut Session, wanted: &Wanted<'_>) -> Result<(), Failure> {
+    let pattern = match wanted.pattern.map(Regex::new).transpose() {
+        Ok(pattern) => pattern.map(Rc::new),
+        Err(error) => {
+            session.complain(format!("Error: bad pattern: {error}"));
+            return Ok(());
+        }
+    };
+    let sources = sources(session, wanted)?;
+    let labels = if session.speaks_json() {
+        // There each text stands beside the name of its process.
+        vec![String::new(); sources.len()]
+    } else {
+        labels(&sources, wanted.channels)
+    };
+    let extent = match wanted.extent {
+        Extent::Follow(_) if session.speaks_json() => {
+            session.complain(NO_JSON.to_owned());
+            return Ok(());
+        }
+        Extent::Follow(backlog) => {
+            let paths: Vec<String> =
+                sources.iter().map(|source| log_path(&source.name, source.channel)).collect();
+            let plain = paths.len() == 1 && pattern.is_none() && backlog == Backlog::Usual;
+            let show = if plain { Show::Raw } else { Show::Lines { labels, pattern, backlog } };
+            return follow(session, &paths, show);
+        }
+        extent => extent,
+    };
+    for (source, label) in sources.iter().zip(labels) {
+        let Some(text) = end_of_log(session, source, extent)? else { continue };
+        if label.is_empty() && pattern.is_none() {
+            session.answer(&Answer::Log(LogEnd { of: Some((&source.name, source.channel)), text: &text }));
+            continue;
+        }
+        let mut assembly = Assembly::new(label, pattern.clone(), None);
+        let lines = [assembly.take(text.as_bytes()), assembly.end()].concat();
+        let lines = String::from_utf8_lossy(&lines);
+        // A pattern that is not found prints nothing, as grep does.
+        if let Some(text) = lines.strip_suffix('\n') {
+            session.answer(&Answer::Log(LogEnd { of: Some((&source.name, source.channel)), text }));
         }
     }
     Ok(())
+}
+
+/// The logs that are meant: each name is one process unless it is a group's or a pattern.
+fn sources(session: &mut Session, wanted: &Wanted<'_>) -> Result<Vec<Source>, Failure> {
+    let is_group = |name: &&str| namespec::split(name).1.is_none();
+    let names: Vec<String> = if names::has_pattern(&wanted.names) || wanted.names.iter().any(is_group) {
+        let processes = session.remote().process_names()?;
+        let expanded = names::expand(&wanted.names, &processes, Groups::ByMember);
+        expanded.into_iter().flat_map(|name| members(name, &processes)).collect()
+    } else {
+        wanted.names.iter().map(|name| (*name).to_owned()).collect()
+    };
+    let of_all_channels =
+        |name: String| wanted.channels.iter().map(move |&channel| Source { name: name.clone(), channel });
+    Ok(names.into_iter().flat_map(of_all_channels).collect())
+}
+
+/// The processes of a group; a name that is none, or of a group that nobody knows, stays as it is.
+fn members(name: String, processes: &[ProcessName]) -> Vec<String> {
+    let (group, None) = namespec::split(&name) else { return vec![name] };
+    let of_group = processes.iter().filter(|process| process.group == group);
+    let members: Vec<String> = of_group.map(|process| short_name(&process.group, &process.name)).collect();
+    if members.is_empty() { vec![name] } else { members }
+}
+
+/// What stands before the lines of each source: nothing if there is only one.
+fn labels(sources: &[Source], channels: &[Channel]) -> Vec<String> {
+    if sources.len() == 1 {
+        return vec![String::new()];
+    }
+    let label = |source: &Source| match channels {
+        [_] => source.name.clone(),
+        _ => format!("{} {}", source.name, source.channel.word()),
+    };
+    let labels: Vec<String> = sources.iter().map(label).collect();
+    let width = labels.iter().map(|label| label.chars().count()).max().unwrap_or(0);
+    labels.iter().map(|label| format!("{label:<width$} | ")).collect()
+}
+
+/// The end of one log, if there is one; if not, that was said.
+fn end_of_log(session: &mut Session, source: &Source, extent: Extent) -> Result<Option<String>, Failure> {
+    let answer = match extent {
+        Extent::Bytes(bytes) => session.remote().process_log_end(&source.name, source.channel, bytes),
+        Extent::Lines(lines) => end_in_lines(session, source, lines),
+        Extent::Follow(_) => unreachable!("invariant: following is another thing"),
+    };
+    let failure = match answer {
+        Ok(text) => return Ok(Some(text)),
+        Err(failure) => failure,
+    };
+    let complaint = match fault_code(&failure) {
+        Some(FaultCode::NoFile) => "no log file",
+        Some(FaultCode::Failed) => "unknown error reading log",
+        Some(FaultCode::BadName) => "no such process name",
+        _ => return Err(failure),
+    };
+    session.complain(error_line(&source.name, complaint));
+    Ok(None)
+}
+
+/// The last lines of a log. The interface counts in bytes, so more and more is fetched until they are in it.
+fn end_in_lines(session: &mut Session, source: &Source, lines: usize) -> Result<String, Failure> {
+    let mut bytes = lines.saturating_add(1).saturating_mul(USUAL_LINE).min(MOST_BYTES);
+    loop {
+        let asked = i64::try_from(bytes).expect("invariant: the most is far less");
+        let text = session.remote().process_log_end(&source.name, source.channel, asked)?;
+        let found = last_lines(text.as_bytes(), lines).len();
+        // All of the log was fetched if it is shorter than what was asked for.
+        if found < text.len() || text.len() < bytes || bytes == MOST_BYTES {
+            let end = &text[text.len() - found..];
+            // The line that is printed gets its own end.
+            return Ok(end.strip_suffix('\n').unwrap_or(end).to_owned());
+        }
+        bytes = bytes.saturating_mul(4).min(MOST_BYTES);
+    }
 }
 
 /// `maintail [-f|-N]`
@@ -130,28 +186,32 @@ pub(super) fn maintail(session: &mut Session, invocation: &Invocation<'_>) -> Re
         return Ok(());
     }
     let extent = match invocation.words().as_slice() {
-        [] => Extent::Last(USUAL_BYTES),
+        [] => Extent::Bytes(USUAL_BYTES),
         [modifier] => match Extent::parse(modifier) {
             Some(extent) => extent,
             None => {
-                session.complain(bad_argument(modifier));
+                session.complain(format!("Error: {}", Mistake::Argument((*modifier).to_owned())));
                 return Ok(());
             }
         },
         _ => {
-            session.misused(invocation.command, "too many arguments", Exit::Failure);
+            session.misused(invocation.command, &Mistake::TooMany.to_string(), Exit::Failure);
             return Ok(());
         }
     };
     match extent {
-        Extent::Follow => follow(session, "/mainlogtail"),
-        Extent::Last(bytes) => print_end_of_main_log(session, bytes),
+        Extent::Follow(_) if session.speaks_json() => {
+            session.complain(NO_JSON.to_owned());
+            Ok(())
+        }
+        Extent::Bytes(bytes) => print_end_of_main_log(session, bytes),
+        Extent::Lines(_) | Extent::Follow(_) => follow(session, &[MAIN_LOG.to_owned()], Show::Raw),
     }
 }
 
 fn print_end_of_main_log(session: &mut Session, bytes: i64) -> Result<(), Failure> {
     match session.remote().main_log_end(bytes) {
-        Ok(text) => session.say(text),
+        Ok(text) => session.answer(&Answer::Log(LogEnd { of: None, text: &text })),
         Err(failure) => {
             let complaint = match fault_code(&failure) {
                 Some(FaultCode::NoFile) => "no log file",
@@ -164,69 +224,9 @@ fn print_end_of_main_log(session: &mut Session, bytes: i64) -> Result<(), Failur
     Ok(())
 }
 
-/// Copies a log stream to the output. Ctrl-C is the usual way out of it and no failure.
-fn follow(session: &mut Session, path: &str) -> Result<(), Failure> {
-    session.say(HOW_TO_LEAVE);
-    let complaint = match session.follow(path) {
-        Ok(()) => return Ok(()),
-        Err(Failure::Interrupted) => {
-            session.say("");
-            return Ok(());
-        }
-        Err(Failure::Status { status, .. }) => format!("Cannot read, status code {status}"),
-        Err(Failure::Unreachable { source, .. }) => {
-            format!("Cannot connect, error: {}", system_text(&source))
-        }
-        Err(other) => return Err(other),
-    };
-    let url = session.remote().transport().url().to_owned();
-    session.warn(format!("{url}{path} {complaint}"));
-    session.failed(Exit::Failure);
-    Ok(())
-}
-
-/// `fg NAME`: its place in the table is taken, its function comes later.
-pub(super) fn fg(session: &mut Session, _: &Invocation<'_>) -> Result<(), Failure> {
-    session
-        .complain("ERROR: fg is not available yet; `tail -f NAME` follows what a process prints".to_owned());
-    Ok(())
-}
-
 fn fault_code(failure: &Failure) -> Option<FaultCode> {
     match failure {
         Failure::Fault(fault) => fault.known(),
         _ => None,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn arguments_of_tail() {
-        use Channel::{Stderr, Stdout};
-        let check = |line: &str, expect: Result<(&str, Channel, Extent), &str>| {
-            let words: Vec<&str> = line.split(' ').collect();
-            let expect =
-                expect.map(|(name, channel, extent)| Wanted { name, channel, extent }).map_err(str::to_owned);
-            assert_eq!(Wanted::parse(&words), expect, "{line}");
-        };
-        check("x", Ok(("x", Stdout, Extent::Last(1600))));
-        check("g:x stderr", Ok(("g:x", Stderr, Extent::Last(1600))));
-        check("x STDOUT", Ok(("x", Stdout, Extent::Last(1600))));
-        check("x ignored stderr", Ok(("x", Stderr, Extent::Last(1600))));
-        check("-100 x", Ok(("x", Stdout, Extent::Last(100))));
-        check("-0 x stderr", Ok(("x", Stderr, Extent::Last(0))));
-        check("-f x", Ok(("x", Stdout, Extent::Follow)));
-        check("-f x Stderr", Ok(("x", Stderr, Extent::Follow)));
-        check("-f", Err("Error: tail requires process name"));
-        check("x foo", Err("Error: bad channel 'foo'"));
-        check("x FOO", Err("Error: bad channel 'foo'"));
-        check("-x y", Err("Error: bad argument -x"));
-        check("- y", Err("Error: bad argument -"));
-        check("--5 y", Err("Error: bad argument --5"));
-        check("-99999999999999999999 y", Err("Error: bad argument -99999999999999999999"));
-        check("-x y foo", Err("Error: bad channel 'foo'"));
     }
 }

@@ -4,7 +4,7 @@ use crate::scripted::{Reply, Scene, check, entry, info, strukt, up};
 use provost_supervisorctl::commands::{COMMANDS, Flow};
 use provost_wire::fault::FaultCode::{
     AbnormalTermination, AlreadyAdded, AlreadyStarted, BadName, BadSignal, CantReread, Failed, NoFile,
-    NotExecutable, NotRunning, ShutdownState, SpawnError, StillRunning,
+    NotExecutable, NotRunning, ShutdownState, SpawnError, StillRunning, UnknownMethod,
 };
 use provost_wire::xmlrpc::Value;
 
@@ -161,6 +161,7 @@ fn restart() {
             up(),
             ("startProcess x", true.into()),
             ("startProcessGroup g", bulk(&[("a", 80), ("b", 80)])),
+            ("provost.planUpdate", Reply::Fault(UnknownMethod, "")),
         ],
         "x: ERROR (not running)\ng:a: stopped\nx: started\ng:a: started\ng:b: started\n",
         0,
@@ -173,6 +174,7 @@ fn restart() {
             ("stopProcessGroup zz", Reply::Fault(BadName, "zz")),
             up(),
             ("startProcessGroup zz", Reply::Fault(BadName, "zz")),
+            ("provost.planUpdate", Reply::Fault(UnknownMethod, "")),
         ],
         "zz: ERROR (no such group)\nzz: ERROR (no such group)\n",
         2,
@@ -474,10 +476,4 @@ fn open() {
     for url in ["", "foo", "https://h:1"] {
         check(&format!("open {url}"), &[], "ERROR: url must be http:// or unix://\n", 1);
     }
-}
-
-#[test]
-fn fg_says_that_it_cannot() {
-    let expect = "ERROR: fg is not available yet; `tail -f NAME` follows what a process prints\n";
-    check("fg x", &[], expect, 1);
 }

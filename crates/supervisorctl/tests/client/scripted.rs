@@ -5,9 +5,11 @@ use std::collections::VecDeque;
 use std::io::{self, Write};
 use std::rc::Rc;
 
+use provost_supervisorctl::explain::Surroundings;
 use provost_supervisorctl::failure::Failure;
+use provost_supervisorctl::manner::Manner;
 use provost_supervisorctl::output::Output;
-use provost_supervisorctl::remote::{Remote, Transport};
+use provost_supervisorctl::remote::{Feed, Happening, Remote, Transport, Typing};
 use provost_supervisorctl::session::{Console, Session, Streams};
 use provost_wire::auth::Credentials;
 use provost_wire::fault::{Fault, FaultCode};
@@ -32,6 +34,24 @@ pub(crate) enum Reply {
     Stream(&'static str),
     /// A piece of a stream, then Ctrl-C.
     StreamInterrupted(&'static str),
+    /// What happens to several streams.
+    Streams(&'static [Tell]),
+}
+
+/// What happens while streams are followed; a number says to which of them.
+#[derive(Clone, Copy)]
+pub(crate) enum Tell {
+    Opened(usize),
+    Piece(usize, &'static str),
+    Ended(usize),
+    /// Refused with this HTTP status.
+    Refused(usize, u16),
+    /// A line that the user types.
+    Line(&'static str),
+    /// Ctrl-D.
+    EndOfInput,
+    /// Ctrl-C.
+    Interrupt,
 }
 
 impl From<bool> for Reply {
@@ -58,7 +78,7 @@ impl From<Value> for Reply {
     }
 }
 
-/// One call, as `method argument argument`, without the namespace; and its answer.
+/// One call, as `method argument argument`, without the namespace if that is `supervisor`; and its answer.
 pub(crate) type Step = (&'static str, Reply);
 
 /// The call before most commands, answered well.
@@ -98,7 +118,7 @@ impl Script {
             }
             Reply::Http(status) => Failure::Status { url: url + path, status, reason: "Reason" },
             Reply::Interrupt => Failure::Interrupted,
-            Reply::Result(_) | Reply::Stream(_) | Reply::StreamInterrupted(_) => {
+            Reply::Result(_) | Reply::Stream(_) | Reply::StreamInterrupted(_) | Reply::Streams(_) => {
                 panic!("the script answers a call to {path} with something of another kind")
             }
         }
@@ -123,8 +143,7 @@ impl Transport for Script {
     }
 
     fn call(&mut self, method: &'static str, params: &[Value]) -> Result<Value, Failure> {
-        let mut call =
-            method.strip_prefix("supervisor.").expect("every method is of this namespace").to_owned();
+        let mut call = method.strip_prefix("supervisor.").unwrap_or(method).to_owned();
         for param in params {
             match param {
                 Value::Str(text) => call.extend([" ", text]),
@@ -138,18 +157,44 @@ impl Transport for Script {
         }
     }
 
-    fn follow(&mut self, path: &str, output: &mut Output) -> Result<(), Failure> {
-        match self.next(&format!("GET {path}")) {
-            Reply::Stream(text) => {
-                output.stream(text.as_bytes()).expect("the test reads on");
-                Ok(())
+    fn follow(&mut self, paths: &[String]) -> Result<Box<dyn Feed>, Failure> {
+        use Tell::{Ended, Interrupt, Opened, Piece};
+        let happening = |tell: &Tell| match *tell {
+            Opened(stream) => Ok(Happening::Opened { stream }),
+            Piece(stream, text) => Ok(Happening::Piece { stream, bytes: text.into() }),
+            Ended(stream) => Ok(Happening::Ended { stream }),
+            Tell::Refused(stream, status) => {
+                let failure = self.fail(&Reply::Http(status), &paths[stream]);
+                Ok(Happening::Refused { stream, failure })
             }
+            Tell::Line(line) => Ok(Happening::Line(line.to_owned())),
+            Tell::EndOfInput => Ok(Happening::EndOfInput),
+            Interrupt => Err(Failure::Interrupted),
+        };
+        let happenings = match self.next(&format!("GET {}", paths.join(" "))) {
+            Reply::Stream(text) => [Opened(0), Piece(0, text), Ended(0)].iter().map(happening).collect(),
             Reply::StreamInterrupted(text) => {
-                output.stream(text.as_bytes()).expect("the test reads on");
-                Err(Failure::Interrupted)
+                [Opened(0), Piece(0, text), Interrupt].iter().map(happening).collect()
             }
-            other => Err(self.fail(&other, path)),
+            Reply::Streams(tells) => tells.iter().map(happening).collect(),
+            other => {
+                VecDeque::from([Ok(Happening::Refused { stream: 0, failure: self.fail(&other, &paths[0]) })])
+            }
+        };
+        Ok(Box::new(Happenings(happenings)))
+    }
+}
+
+/// Streams that were written down beforehand.
+struct Happenings(VecDeque<Result<Happening, Failure>>);
+
+impl Feed for Happenings {
+    fn next(&mut self, typing: Typing) -> Result<Happening, Failure> {
+        let next = self.0.pop_front().expect("the script has streams to the end");
+        if matches!(next, Ok(Happening::Line(_) | Happening::EndOfInput)) {
+            assert_eq!(typing, Typing::Wanted, "what is typed is read too early");
         }
+        next
     }
 }
 
@@ -207,6 +252,16 @@ impl Scene {
             .map(|answers| -> Box<dyn Console> { Box::new(Answers(answers.iter().copied().collect())) });
         let session = Session::new(Remote::new(Box::new(script)), streams, console);
         Self { session, progress, out, err }
+    }
+
+    /// The same scene, whose session has other manners.
+    pub(crate) fn in_manner(self, manner: Manner) -> Self {
+        Self { session: self.session.in_manner(manner), ..self }
+    }
+
+    /// The same scene, whose session explains failures.
+    pub(crate) fn in_surroundings(self, surroundings: Surroundings) -> Self {
+        Self { session: self.session.in_surroundings(surroundings), ..self }
     }
 
     /// Everything printed to standard output so far.
