@@ -4,11 +4,11 @@
 //! configuration that was read and checked before the first program was stopped. What is fatal at the first start
 //! (`Error: …`, exit status 2) is a line in the log at every later one: once running, no error ends the daemon.
 
+use std::io;
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::thread::{Builder, JoinHandle};
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 use provost_config::model::{Config, Level, MainLog};
 use provost_config::resolve::{Loaded, Request, load};
@@ -16,24 +16,16 @@ use provost_core::shutdown::Ending;
 use provost_core::supervisor::Origin;
 use provost_sys::daemonize::Entered;
 use provost_sys::rlimit::{self, Resource};
-use provost_sys::{Daemonized, Detach, Pid, Signals, Uid, Waker, pidfile, user};
+use provost_sys::{Daemonized, Detach, Pid, Signals, Uid, pidfile, user};
 
 use crate::command_line::{self, Wish};
 use crate::demo::Demo;
-use crate::logs::{self, ActivityLog, ActivitySettings, LogPlane};
-use crate::ports::{ControlPorts, Loader, LogPort, LogWatches, SupervisorPort};
+use crate::logs::{ActivityLog, ActivitySettings};
+use crate::ports::{ControlPorts, Loader, LogPort};
 use crate::servers::Servers;
-use crate::supervise::{self, Ended, Launcher, Neighbours, Plane, Sockets, own_environment};
+use crate::supervise::{Ended, Launcher, Neighbours, Plane, Sockets, own_environment};
 use crate::system::RealSystem;
-use crate::{autologs, http, inspect, terminal};
-
-/// Stack of a plane's thread, in bytes. Neither plane recurses, but the time zone library needs a quarter of this
-/// in a debug build. Only what is touched takes memory.
-const PLANE_STACK: usize = 1 << 20;
-
-/// How long the end of a life waits for logs that are slow. One that hangs (standard output with a reader that
-/// stalls, a disk behind a dead network) must not keep the daemon from ending; its thread is left behind.
-const LOG_PATIENCE: Duration = Duration::from_secs(3);
+use crate::{autologs, foundation, http, inspect, terminal};
 
 /// Why the daemon does not start: what follows `Error: ` on standard error.
 #[derive(Debug)]
@@ -73,11 +65,12 @@ fn refuse(text: &str) -> ExitCode {
 }
 
 fn run(request: &Request, demo: Option<&Demo>) -> ExitCode {
-    let loaded = match load(request, &RealSystem) {
+    let system = RealSystem::new();
+    let loaded = match load(request, &system) {
         Ok(loaded) => loaded,
         Err(failure) => return refuse(&failure.render()),
     };
-    match Daemon::new(&loaded).live(loaded, demo) {
+    match Daemon::new(&loaded, system).live(loaded, demo) {
         Ok(code) => code,
         Err(Fatal(text)) => refuse(&format!("Error: {text}\n")),
     }
@@ -87,6 +80,8 @@ fn run(request: &Request, demo: Option<&Demo>) -> ExitCode {
 struct Daemon {
     /// Reads the same file again, wherever the daemon stands then.
     again: Request,
+    /// Where it is read, seen from where the daemon was started.
+    system: RealSystem,
     /// The environment the daemon was started with, for its children.
     environment: Vec<(std::ffi::OsString, std::ffi::OsString)>,
     /// Installed in the first life, before any thread.
@@ -99,6 +94,8 @@ struct Daemon {
 
 /// What a life does before its planes run.
 struct Prepared {
+    /// Whether this is the first life, in which what cannot be had is fatal.
+    first: bool,
     log: ActivityLog,
     servers: Servers,
     sockets: Sockets,
@@ -106,9 +103,10 @@ struct Prepared {
 }
 
 impl Daemon {
-    fn new(loaded: &Loaded) -> Self {
+    fn new(loaded: &Loaded, system: RealSystem) -> Self {
         Self {
             again: loaded.again.clone(),
+            system,
             environment: own_environment(),
             signals: None,
             old_log: None,
@@ -167,7 +165,7 @@ impl Daemon {
         if let Some(demo) = demo {
             terminal::print(demo.greeting());
         }
-        Ok(Some(Prepared { log, servers, sockets, pidfile }))
+        Ok(Some(Prepared { first, log, servers, sockets, pidfile }))
     }
 
     /// Drops privileges and raises limits.
@@ -205,13 +203,14 @@ impl Daemon {
         messages: &mut Vec<(Level, String)>,
     ) -> Result<ActivityLog, Fatal> {
         let settings = &config.supervisord;
-        let opened = ActivityLog::open(&ActivitySettings {
+        let wanted = ActivitySettings {
             target: settings.logfile.clone(),
             maxbytes: settings.logfile_maxbytes,
             backups: settings.logfile_backups,
             level: settings.loglevel,
             copy_to_stdout: settings.nodaemon && !settings.silent,
-        });
+        };
+        let opened = ActivityLog::open(&wanted);
         let old = self.old_log.take();
         match (opened, old) {
             (Ok(log), _) => Ok(log),
@@ -222,65 +221,85 @@ impl Daemon {
                 ));
                 Ok(old)
             }
+            (Err(error), None) if !first => {
+                // The last life's log hung, and its thread keeps it.
+                let text = format!("{}; the log goes to the system log", unopenable(config, &error));
+                messages.push((Level::Critical, text));
+                let target = MainLog::Syslog;
+                Ok(ActivityLog::open(&ActivitySettings { target, copy_to_stdout: false, ..wanted })?)
+            }
             (Err(error), _) => Err(Fatal(unopenable(config, &error))),
         }
     }
 
     /// Runs the planes until a signal or a call ends this life.
     fn supervise(&mut self, config: &Arc<Config>, prepared: Prepared) -> Result<Ended, Fatal> {
-        let Prepared { log, servers, sockets, pidfile } = prepared;
+        let Prepared { first, log, servers, sockets, pidfile } = prepared;
         let threshold = config.supervisord.loglevel;
-        let (to_supervisor, supervisor_queue) = channel();
-        let (to_logs, logs_queue) = channel();
-        let (supervisor_waker, logs_waker) = (Waker::new()?, Waker::new()?);
-        let supervisor = SupervisorPort::new(to_supervisor, supervisor_waker.clone());
-        let log_port = LogPort::new(to_logs, logs_waker.clone(), threshold);
-        let watches = Arc::new(LogWatches::default());
-        let loader = self.loader(log_port.clone());
+        let signals = self.signals.as_ref().expect("signals are installed before the planes run");
+        let foundation = match first {
+            true => foundation::lay(log, threshold)?,
+            false => match foundation::lay_at_last(log, threshold, signals) {
+                Some(foundation) => foundation,
+                None => return Ok(Ended::without_planes(self.next_serial)),
+            },
+        };
+        let (inbox, log_port, watches, last_words) = foundation.share();
+        let (supervisor, loader) = (inbox.port.clone(), self.loader(log_port.clone()));
 
-        let inbox = logs::Inbox { queue: logs_queue, waker: logs_waker, backlog: log_port.backlog() };
-        let logs_ended = start_log_plane(inbox, supervisor.clone(), Arc::clone(&watches), log)?;
-
-        let inbox =
-            supervise::Inbox { queue: supervisor_queue, waker: supervisor_waker, port: supervisor.clone() };
-        let neighbours =
-            Neighbours { logs: log_port.clone(), watches: Arc::clone(&watches), loader: Arc::clone(&loader) };
+        let (control, control_inbox) = tokio::sync::mpsc::unbounded_channel();
+        let neighbours = Neighbours {
+            logs: log_port.clone(),
+            watches: Arc::clone(&watches),
+            loader: Arc::clone(&loader),
+            control,
+        };
         let launcher = Launcher::new(config, self.environment.clone(), sockets);
         let origin = Origin { seed: seed(), next_serial: self.next_serial };
         let plane = Plane::new(config, origin, launcher, inbox, neighbours);
 
         let ports = ControlPorts {
             snapshot: plane.snapshot(),
+            feed: plane.feed(),
             supervisor,
             logs: log_port.clone(),
             watches,
             loader,
             main_log: main_log(config),
+            inbox: Arc::new(tokio::sync::Mutex::new(control_inbox)),
         };
         let (stop, stopped) = http::stop_pair();
-        let (http_thread, servers) = start_control_plane(servers, ports, stopped)?;
+        let http = match start_control_plane(servers, ports, stopped) {
+            Err(error) if first => return Err(error.into()),
+            started => started.map_err(|error| {
+                let text = format!(
+                    "no thread for the HTTP servers: {error} (they stay closed until the next reload)"
+                );
+                log_port.line(Level::Critical, text);
+            }),
+        };
 
-        let signals = self.signals.as_ref().expect("signals are installed before the planes run");
         let ended = plane.run(signals);
         self.next_serial = ended.next_serial;
 
         stop.stop();
-        // A plane that panicked has said so in the log; there is nothing to add here.
-        let _ = http_thread.join();
-        drop(servers);
+        if let Ok((thread, servers)) = http {
+            // A plane that panicked has said so in the log; there is nothing to add here.
+            let _ = thread.join();
+            drop(servers);
+        }
         if let Some(path) = pidfile {
             let _ = pidfile::remove_if_ours(path.as_ref(), Pid::current());
         }
-        log_port.send(crate::ports::ToLogs::End);
-        self.old_log = last_words(&logs_ended);
+        self.old_log = last_words.hear();
         Ok(ended)
     }
 
     /// Reads the configuration again, and says what it found in the log.
     fn loader(&self, log: LogPort) -> Loader {
-        let again = self.again.clone();
+        let (again, system) = (self.again.clone(), self.system.clone());
         Arc::new(move || {
-            let mut loaded = load(&again, &RealSystem).map_err(|failure| {
+            let mut loaded = load(&again, &system).map_err(|failure| {
                 for mistake in &failure.diagnostics {
                     log.line(Level::Error, mistake.summary());
                 }
@@ -294,7 +313,7 @@ impl Daemon {
     }
 }
 
-fn unopenable(config: &Config, error: &std::io::Error) -> String {
+fn unopenable(config: &Config, error: &io::Error) -> String {
     match &config.supervisord.logfile {
         MainLog::File(path) => format!("failed to open the log file {path}: {error}"),
         MainLog::Syslog => format!("failed to open the system log: {error}"),
@@ -374,53 +393,14 @@ fn write_pidfile(path: &str, log: &mut ActivityLog) -> Option<String> {
     }
 }
 
-/// Starts the log plane in a thread of its own, which gives the log back when it ends, for the next life.
-fn start_log_plane(
-    inbox: logs::Inbox,
-    supervisor: SupervisorPort,
-    watches: Arc<LogWatches>,
-    log: ActivityLog,
-) -> Result<Receiver<ActivityLog>, Fatal> {
-    let (ready, is_ready) = channel();
-    let (ended, has_ended) = channel();
-    Builder::new().name("logs".into()).stack_size(PLANE_STACK).spawn(move || {
-        let mut plane = match LogPlane::new(inbox, supervisor, watches, log) {
-            Ok(plane) => plane,
-            // Whoever started this waits for the answer.
-            Err(error) => return drop(ready.send(Err(error))),
-        };
-        let _ = ready.send(Ok(()));
-        // The system refuses to wait only when out of kernel memory, and then not for long.
-        while plane.run().is_err() {
-            std::thread::yield_now();
-        }
-        // Who is not there any more has not waited for a log that hung.
-        let _ = ended.send(plane.into_activity_log());
-    })?;
-    is_ready.recv()??;
-    Ok(has_ended)
-}
-
-/// Waits until the log plane has written everything, but not for ever; gives its log back.
-fn last_words(has_ended: &Receiver<ActivityLog>) -> Option<ActivityLog> {
-    let log = has_ended.recv_timeout(LOG_PATIENCE);
-    if matches!(log, Err(RecvTimeoutError::Timeout)) {
-        let seconds = LOG_PATIENCE.as_secs();
-        terminal::complain(format_args!(
-            "supervisord: a log has taken nothing for {seconds} seconds; what it did not take is lost\n"
-        ));
-    }
-    log.ok()
-}
-
 /// The control plane's thread; what is left of the servers removes their sockets when dropped.
 fn start_control_plane(
     mut servers: Servers,
     ports: ControlPorts,
     stopped: http::StopSignal,
-) -> Result<(JoinHandle<()>, Servers), Fatal> {
+) -> io::Result<(JoinHandle<()>, Servers)> {
     let listeners = std::mem::take(&mut servers.listeners);
-    let thread = Builder::new().name("http".into()).stack_size(PLANE_STACK);
+    let thread = Builder::new().name("http".into()).stack_size(foundation::PLANE_STACK);
     Ok((thread.spawn(move || http::run(&listeners, &ports, &stopped))?, servers))
 }
 

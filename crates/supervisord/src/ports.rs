@@ -3,7 +3,7 @@
 //! Each plane owns one queue and one waker; a port is the sending end of both. Sending never blocks. Who may
 //! flood a queue is bounded at the source: clients by the control plane's limit on calls in flight, children by
 //! the log plane reading their pipes only as fast as it writes, what listeners learn of output by
-//! [`SupervisorPort::overheard`], log lines by [`LogPort::line`].
+//! [`SupervisorPort::overheard`], log lines by [`LogPort::line`], printed ones by [`LogPort::print`].
 
 use std::collections::BTreeMap;
 use std::os::fd::OwnedFd;
@@ -13,12 +13,15 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::SystemTime;
 
 use arc_swap::ArcSwap;
-use provost_config::model::{Config, Level};
+use provost_config::model::{Config, Group, Level};
 use provost_core::call::{Call, Fault, Reply};
+use provost_core::failure::Cause;
 use provost_core::output::Channel;
 use provost_core::status::{ProcessId, Snapshot};
 use provost_sys::wake::Waker;
-use tokio::sync::{Notify, oneshot};
+use tokio::sync::{Mutex, Notify, mpsc, oneshot};
+
+use crate::feed::Feed;
 
 /// What the supervision plane is told by the other planes.
 pub(crate) enum ToSupervisor {
@@ -35,8 +38,8 @@ pub(crate) enum ToSupervisor {
         process: ProcessId,
         /// The launch that [`ToLogs::Prepare`] named.
         launch: u32,
-        /// The reason that stands behind `unknown error making dispatchers for …: `.
-        result: Result<(), String>,
+        /// Nothing, or what is wrong.
+        result: Result<(), Cause>,
     },
     /// Everything a dead child had written has reached its sinks.
     Drained {
@@ -76,6 +79,37 @@ pub(crate) enum Hearing {
     Communication,
 }
 
+/// What the control plane is told of the processes that serve RPC namespaces.
+pub(crate) enum ToControl {
+    /// There is a child to talk to.
+    Serving(Served),
+    /// That child is dead. What it wrote before may still stand in its pipe.
+    Ended {
+        /// Whose.
+        process: ProcessId,
+        /// The launch that [`Served`] named.
+        launch: u32,
+    },
+}
+
+/// A child that serves an RPC namespace, and the daemon's ends of its pipes.
+pub(crate) struct Served {
+    /// Whose.
+    pub(crate) process: ProcessId,
+    /// Which start.
+    pub(crate) launch: u32,
+    /// Its group, which has the name of the namespace.
+    pub(crate) group: Arc<Group>,
+    /// Its standard input.
+    pub(crate) stdin: OwnedFd,
+    /// Its standard output.
+    pub(crate) stdout: OwnedFd,
+}
+
+/// Sends to the control plane. There is no more than two messages for each start of such a process, so the queue needs
+/// no bound.
+pub(crate) type ControlPort = mpsc::UnboundedSender<ToControl>;
+
 /// What the log plane is told to do.
 pub(crate) enum ToLogs {
     /// A process exists now: remember its sinks, and make its AUTO files.
@@ -103,8 +137,8 @@ pub(crate) enum ToLogs {
         process: ProcessId,
         /// Which start.
         launch: u32,
-        /// Its standard output (and error, if redirected).
-        stdout: OwnedFd,
+        /// Its standard output (and error, if redirected); `None` if the control plane has it.
+        stdout: Option<OwnedFd>,
         /// Its standard error.
         stderr: Option<OwnedFd>,
     },
@@ -142,6 +176,15 @@ pub(crate) enum ToLogs {
         level: Level,
         /// Its text, without line end.
         text: String,
+    },
+    /// Lines for the daemon's own standard output.
+    Print(Vec<u8>),
+    /// What a listener said, for its log.
+    Said {
+        /// Which.
+        process: ProcessId,
+        /// What came with one read.
+        data: Vec<u8>,
     },
     /// Write out what is queued and end.
     End,
@@ -305,6 +348,17 @@ impl LineBacklog {
         self.queued_bytes.fetch_sub(bytes + MESSAGE_BYTES, Ordering::Relaxed);
     }
 
+    /// Counts a line of that length if it may wait, too.
+    fn takes(&self, bytes: usize) -> bool {
+        let queued = self.queued_bytes.fetch_add(bytes + MESSAGE_BYTES, Ordering::Relaxed);
+        let fits = queued <= MAX_QUEUED_LINE_BYTES;
+        if !fits {
+            self.taken(bytes);
+            self.dropped_lines.fetch_add(1, Ordering::Relaxed);
+        }
+        fits
+    }
+
     /// Lines dropped since the last look.
     pub(crate) fn take_dropped(&self) -> u64 {
         self.dropped_lines.swap(0, Ordering::Relaxed)
@@ -340,13 +394,23 @@ impl LogPort {
             return;
         }
         let text = text.into();
-        let queued = self.backlog.queued_bytes.fetch_add(text.len() + MESSAGE_BYTES, Ordering::Relaxed);
-        if queued > MAX_QUEUED_LINE_BYTES {
-            self.backlog.taken(text.len());
-            self.backlog.dropped_lines.fetch_add(1, Ordering::Relaxed);
-            return;
+        if self.backlog.takes(text.len()) {
+            self.send(ToLogs::Line { at: SystemTime::now(), level, text });
         }
-        self.send(ToLogs::Line { at: SystemTime::now(), level, text });
+    }
+
+    /// Writes to the log of a listener what it said.
+    pub(crate) fn said(&self, process: ProcessId, data: Vec<u8>) {
+        if self.backlog.takes(data.len()) {
+            self.send(ToLogs::Said { process, data });
+        }
+    }
+
+    /// Writes lines to the daemon's own standard output.
+    pub(crate) fn print(&self, lines: Vec<u8>) {
+        if self.backlog.takes(lines.len()) {
+            self.send(ToLogs::Print(lines));
+        }
     }
 }
 
@@ -356,6 +420,8 @@ pub(crate) struct LogWatch {
     /// Notified after bytes were written and after the file was replaced or cleared.
     changed: Notify,
     followers: AtomicUsize,
+    /// Bytes that did not reach the log.
+    lost: AtomicU64,
 }
 
 impl LogWatch {
@@ -364,6 +430,16 @@ impl LogWatch {
         if self.followers.load(Ordering::Acquire) > 0 {
             self.changed.notify_waiters();
         }
+    }
+
+    /// So many bytes did not reach the log, ever.
+    pub(crate) fn show_lost(&self, bytes: u64) {
+        self.lost.store(bytes, Ordering::Relaxed);
+    }
+
+    /// Bytes that did not reach the log, ever.
+    pub(crate) fn lost(&self) -> u64 {
+        self.lost.load(Ordering::Relaxed)
     }
 
     /// Begins to follow.
@@ -411,6 +487,13 @@ impl LogWatches {
         Arc::clone(channels.entry((process, channel)).or_default())
     }
 
+    /// Bytes of a process that did not reach its logs, ever.
+    pub(crate) fn lost(&self, process: ProcessId) -> u64 {
+        let channels = self.channels.read().unwrap_or_else(PoisonError::into_inner);
+        let of_process = (process, Channel::Stdout)..=(process, Channel::Stderr);
+        channels.range(of_process).map(|(_, watch)| watch.lost()).sum()
+    }
+
     /// The process is no more.
     pub(crate) fn forget(&self, process: ProcessId) {
         let mut channels = self.channels.write().unwrap_or_else(PoisonError::into_inner);
@@ -426,6 +509,8 @@ pub(crate) type Loader = Arc<dyn Fn() -> Result<Arc<Config>, String> + Send + Sy
 pub(crate) struct ControlPorts {
     /// What reads are answered from.
     pub(crate) snapshot: Arc<ArcSwap<Snapshot>>,
+    /// What happened lately.
+    pub(crate) feed: Arc<Feed>,
     /// Where calls go.
     pub(crate) supervisor: SupervisorPort,
     /// Where log requests and log lines go.
@@ -436,6 +521,8 @@ pub(crate) struct ControlPorts {
     pub(crate) loader: Loader,
     /// Absolute path of the activity log, if it is a file.
     pub(crate) main_log: Option<Arc<str>>,
+    /// What the supervision plane tells; only one reads it, and the next one goes on when that fails.
+    pub(crate) inbox: Arc<Mutex<mpsc::UnboundedReceiver<ToControl>>>,
 }
 
 #[cfg(test)]

@@ -4,30 +4,23 @@
 //! into the plane, and gets it back for the last ones.
 //!
 //! Lines go to a file or to the system log, and in the foreground also to standard output. The daemon never depends
-//! on who reads that: a reader that does not keep up for a second misses lines, is told how many, and does not get
-//! another second before it has taken some.
+//! on who reads that: what a reader has no room for waits, and one that does not keep up misses lines, and is told how
+//! many.
 
 use std::io::{self, Write as _};
-use std::os::fd::{AsFd as _, OwnedFd};
+use std::os::fd::{AsFd as _, BorrowedFd, OwnedFd};
 use std::sync::Arc;
-use std::time::SystemTime;
+use std::time::{Instant, SystemTime};
 
 use provost_config::model::{Level, MainLog};
-use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use rustix::io::{Errno, retry_on_intr};
 
-use super::health::{Health, Report};
-use super::open::Access;
+use super::health::{Health, Report, Trouble};
+use super::open::{Access, open_stdout};
 use super::rolling::{Limits, RollingFile};
 use super::stamp::Stamp;
+use super::stream::{Backlog, Manner, push};
 use super::syslog::Syslog;
 use crate::ports::LogWatch;
-
-/// Seconds that a reader of standard output may take to make room.
-const PATIENCE_SECS: i64 = 1;
-
-/// A pipe that has room takes this many bytes without blocking (`PIPE_BUF` of Linux).
-const ROOM: usize = 4096;
 
 /// Length of the time at the head of a line.
 const TIME_BYTES: usize = "2026-01-31 23:59:59,999".len();
@@ -51,7 +44,10 @@ pub(crate) struct ActivitySettings {
 pub(crate) struct ActivityLog {
     level: Level,
     place: Place,
-    copy: Option<LineCopy>,
+    /// Whether every line goes to standard output, too.
+    copies: bool,
+    /// Standard output, once something was written to it.
+    out: Option<LineCopy>,
     health: Health,
     stamp: Stamp,
     /// The line being written; kept to be used again.
@@ -80,16 +76,29 @@ impl ActivityLog {
             }
             MainLog::Syslog => Place::Syslog(Syslog::system()),
         };
-        let copy = if settings.copy_to_stdout {
-            Some(LineCopy::new(io::stdout().as_fd().try_clone_to_owned()?))
-        } else {
-            None
-        };
-        Ok(Self::new(settings.level, place, copy, Stamp::new(Stamp::ACTIVITY)))
+        let out = settings.copy_to_stdout.then(open_stdout).transpose()?.map(LineCopy::new);
+        Ok(Self::new(settings.level, place, out, Stamp::new(Stamp::ACTIVITY)))
     }
 
-    fn new(level: Level, place: Place, copy: Option<LineCopy>, stamp: Stamp) -> Self {
-        Self { level, place, copy, health: Health::default(), stamp, line: Vec::new(), watch: None }
+    /// A log that goes to standard output, too, if there is one.
+    fn new(level: Level, place: Place, out: Option<LineCopy>, stamp: Stamp) -> Self {
+        let copies = out.is_some();
+        Self { level, place, copies, out, health: Health::default(), stamp, line: Vec::new(), watch: None }
+    }
+
+    /// Writes lines to standard output and nowhere else.
+    pub(super) fn print(&mut self, lines: &[u8]) {
+        if self.out.is_none() {
+            // Not earlier: a daemon gets another standard output when it goes to the background. Without any
+            // descriptor left there is nobody to tell, either.
+            self.out = open_stdout().ok().map(LineCopy::new);
+        }
+        let Some(out) = &mut self.out else { return };
+        let (time, milliseconds) = self.stamp.text(SystemTime::now());
+        let time = format!("{time},{milliseconds:03}");
+        for line in lines.split_inclusive(|byte| *byte == b'\n') {
+            out.write(&time, line);
+        }
     }
 
     /// From now on, followers of the log are woken by what is written.
@@ -137,10 +146,45 @@ impl ActivityLog {
     pub(crate) fn clear(&mut self) -> io::Result<()> {
         let Place::File(file) = &self.place else { return Ok(()) };
         file.remove()?;
-        for _ in 0..1 + usize::from(self.copy.is_some()) {
+        for _ in 0..1 + usize::from(self.copies) {
             self.write(SystemTime::now(), Level::Info, "reopening log file");
         }
         self.reopen()
+    }
+
+    /// Where room is needed for lines that wait.
+    pub(super) fn needs_room(&self) -> impl Iterator<Item = BorrowedFd<'_>> {
+        let file = match &self.place {
+            Place::File(file) => file.needs_room(),
+            Place::Syslog(_) => None,
+        };
+        file.into_iter().chain(self.out.as_ref().and_then(LineCopy::needs_room))
+    }
+
+    /// There may be room for lines that wait.
+    pub(super) fn flush(&mut self) {
+        self.settle_backlogs(RollingFile::flush, LineCopy::flush);
+    }
+
+    /// Writes lines that wait, until that time at the latest.
+    pub(super) fn finish(&mut self, until: Instant) {
+        self.settle_backlogs(|file| file.finish(until), |out| out.finish(until));
+    }
+
+    fn settle_backlogs(
+        &mut self,
+        file: impl FnOnce(&mut RollingFile) -> Result<(), Trouble>,
+        out: impl FnOnce(&mut LineCopy),
+    ) {
+        if let Place::File(place) = &mut self.place
+            && let Err(trouble) = file(place)
+            && let Some(Report::Bad(text)) = self.health.note(Err(trouble))
+        {
+            complain(&format!("the activity log {text}"));
+        }
+        if let Some(copy) = &mut self.out {
+            out(copy);
+        }
     }
 
     fn touch(&self) {
@@ -152,8 +196,8 @@ impl ActivityLog {
     /// Brings a line to all places.
     fn put(&mut self, at: SystemTime, level: Level, text: &str) -> Option<Report> {
         self.compose(at, level, text);
-        if let Some(copy) = &mut self.copy {
-            copy.write(&self.line);
+        if let Some(out) = self.out.as_mut().filter(|_| self.copies) {
+            out.write(&String::from_utf8_lossy(&self.line[..TIME_BYTES.min(self.line.len())]), &self.line);
         }
         self.health.note(match &mut self.place {
             Place::File(file) => file.write(&self.line),
@@ -174,63 +218,59 @@ impl ActivityLog {
     }
 }
 
-/// The copy of every line on standard output.
+/// Lines on standard output.
 #[derive(Debug)]
 struct LineCopy {
     fd: OwnedFd,
-    /// Lines that it did not get since it last took one.
+    manner: Manner,
+    backlog: Backlog,
+    /// Lines that it did not get since its backlog was full.
     skipped: u64,
 }
 
 impl LineCopy {
-    fn new(fd: OwnedFd) -> Self {
-        Self { fd, skipped: 0 }
+    fn new((fd, manner): (OwnedFd, Manner)) -> Self {
+        Self { fd, manner, backlog: Backlog::default(), skipped: 0 }
     }
 
-    /// Writes a line if it is taken in time, and tells of those that were not.
-    fn write(&mut self, line: &[u8]) {
-        if self.skipped > 0 && self.has_room() {
-            let time = String::from_utf8_lossy(&line[..TIME_BYTES.min(line.len())]);
+    /// Writes a line, now or when there is room, and tells at that time of those that were too many. That nobody
+    /// is there to read it does not matter: the log goes on without its copy.
+    fn write(&mut self, time: &str, line: &[u8]) {
+        if self.skipped > 0 {
+            self.flush();
+            if !self.backlog.is_empty() {
+                self.skipped += 1;
+                return;
+            }
             let note =
                 format!("{time} WARN {} lines are missing here: they were not taken in time\n", self.skipped);
-            if self.push(note.as_bytes()) {
-                self.skipped = 0;
-            }
+            self.skipped = 0;
+            let _ = self.backlog.write(self.fd.as_fd(), self.manner, note.as_bytes());
         }
-        if !self.push(line) {
+        if self.backlog.has_space(line.len()) {
+            let _ = self.backlog.write(self.fd.as_fd(), self.manner, line);
+        } else {
             self.skipped += 1;
         }
     }
 
-    /// Whether all bytes were taken, or nobody is there who could miss them.
-    fn push(&self, bytes: &[u8]) -> bool {
-        let mut rest = bytes;
-        while !rest.is_empty() {
-            if !self.has_room() {
-                return false;
-            }
-            match retry_on_intr(|| rustix::io::write(&self.fd, &rest[..ROOM.min(rest.len())])) {
-                Ok(count) => rest = &rest[count..],
-                Err(Errno::AGAIN) => return false,
-                // Closed: the log goes on without its copy.
-                Err(_) => return true,
-            }
-        }
-        true
+    fn flush(&mut self) {
+        let _ = self.backlog.flush(self.fd.as_fd(), self.manner);
     }
 
-    /// Waits for room; only as long as nothing was waited for in vain.
-    fn has_room(&self) -> bool {
-        let patience = Timespec { tv_sec: if self.skipped == 0 { PATIENCE_SECS } else { 0 }, tv_nsec: 0 };
-        retry_on_intr(|| poll(&mut [PollFd::new(&self.fd, PollFlags::OUT)], Some(&patience)))
-            .is_ok_and(|ready| ready > 0)
+    fn finish(&mut self, until: Instant) {
+        let _ = self.backlog.finish(self.fd.as_fd(), self.manner, until);
+    }
+
+    fn needs_room(&self) -> Option<BorrowedFd<'_>> {
+        (!self.backlog.is_empty()).then(|| self.fd.as_fd())
     }
 }
 
-/// The last resort.
+/// The last resort. Standard error may be closed or full, and then there is nobody left to tell.
 fn complain(text: &str) {
-    // Standard error may be closed, and then there is nobody left to tell.
-    let _ = writeln!(io::stderr(), "supervisord: {text}");
+    let line = format!("supervisord: {text}\n");
+    let _ = push(io::stderr().as_fd(), Manner::Asking, line.as_bytes());
 }
 
 #[cfg(test)]
@@ -239,33 +279,43 @@ mod tests {
 
     use super::*;
 
+    const TIME: &str = "2026-01-31 23:59:59,999";
+
     #[test]
     fn a_closed_standard_output_does_not_matter() {
         let (read, write) = io::pipe().expect("pipe");
-        let mut copy = LineCopy::new(write.into());
-        copy.write(b"one\n");
+        let mut copy = LineCopy::new((write.into(), Manner::Asking));
+        copy.write(TIME, b"one\n");
         drop(read);
-        copy.write(b"two\n");
+        copy.write(TIME, b"two\n");
         assert_eq!(copy.skipped, 0);
     }
 
     #[test]
     fn a_reader_that_stalls_misses_lines_and_is_told() {
         let (mut read, write) = io::pipe().expect("pipe");
-        let mut copy = LineCopy::new(write.into());
+        let mut copy = LineCopy::new((write.into(), Manner::Asking));
         let line = b"2026-01-31 23:59:59,999 INFO line\n";
+        let mut lines = 0;
         while copy.skipped < 3 {
-            copy.write(line);
+            copy.write(TIME, line);
+            lines += 1;
         }
-        let mut taken = vec![0; 1 << 16];
-        let count = read.read(&mut taken).expect("read");
-        assert!(taken[..count].ends_with(line), "whole lines only");
-        copy.write(line);
+        let reader = std::thread::spawn(move || {
+            let mut text = String::new();
+            read.read_to_string(&mut text).expect("read");
+            text
+        });
+        let patience = Instant::now() + std::time::Duration::from_secs(30);
+        copy.finish(patience);
+        copy.write(TIME, line);
+        copy.finish(patience);
         drop(copy);
-        let mut rest = String::new();
-        read.read_to_string(&mut rest).expect("read");
+        let text = reader.join().expect("reader");
+        let (before, after) = text.split_at((lines - 3) * line.len());
+        assert!(before.lines().all(|text| text.as_bytes() == &line[..line.len() - 1]), "whole lines only");
         assert_eq!(
-            rest,
+            after,
             "2026-01-31 23:59:59,999 WARN 3 lines are missing here: they were not taken in time\n\
              2026-01-31 23:59:59,999 INFO line\n"
         );
@@ -277,7 +327,7 @@ mod tests {
         let path = directory.path().join("main.log");
         let place = Place::File(RollingFile::new(&path, Access::Common, Limits { maxbytes: 0, backups: 0 }));
         let (mut read, write) = io::pipe().expect("pipe");
-        let copy = Some(LineCopy::new(write.into()));
+        let copy = Some(LineCopy::new((write.into(), Manner::Asking)));
         let mut log = ActivityLog::new(Level::Info, place, copy, Stamp::new(Stamp::ACTIVITY));
         log.write(SystemTime::now(), Level::Info, "line");
         log.write(SystemTime::now(), Level::Debug, "left out");
@@ -290,6 +340,28 @@ mod tests {
         assert!(copied.starts_with(&text));
         let texts: Vec<_> = copied.lines().map(|line| &line[24..]).collect();
         assert_eq!(texts, ["INFO line", "INFO reopening log file", "INFO reopening log file"]);
+    }
+
+    #[test]
+    fn what_is_printed_is_in_no_log() {
+        let directory = tempfile::TempDir::new().expect("directory");
+        let path = directory.path().join("main.log");
+        let place = Place::File(RollingFile::new(&path, Access::Common, Limits { maxbytes: 0, backups: 0 }));
+        let (mut read, write) = io::pipe().expect("pipe");
+        let mut log = ActivityLog::new(
+            Level::Info,
+            place,
+            Some(LineCopy::new((write.into(), Manner::Asking))),
+            Stamp::new(Stamp::ACTIVITY),
+        );
+        log.print(b"web stdout | one\nweb stdout | \xff\n");
+        log.write(SystemTime::now(), Level::Info, "line");
+        drop(log);
+        let mut printed = Vec::new();
+        read.read_to_end(&mut printed).expect("read");
+        assert!(printed.starts_with(b"web stdout | one\nweb stdout | \xff\n20"), "{printed:?}");
+        let text = std::fs::read_to_string(&path).expect("read");
+        assert_eq!(&text[TIME_BYTES..], " INFO line\n");
     }
 
     #[test]

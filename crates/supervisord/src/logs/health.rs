@@ -7,16 +7,30 @@
 use std::io;
 use std::time::{Duration, Instant};
 
-use super::rolling::Trouble;
-
 /// The shortest time between two reports about the same log.
 pub(super) const REPORT_INTERVAL: Duration = Duration::from_secs(60);
+
+/// What went wrong with a write. The log goes on all the same.
+#[derive(Debug)]
+pub(super) enum Trouble {
+    /// Bytes did not reach the log.
+    Lost {
+        /// How many.
+        bytes: usize,
+        /// Why.
+        error: io::Error,
+    },
+    /// They did, but the file could not roll over and grows beyond its limit.
+    NotRolled(io::Error),
+}
 
 /// The condition of one log.
 #[derive(Debug, Default)]
 pub(super) struct Health {
     /// Bytes lost since writes began to fail; `None` while they work.
     lost: Option<u64>,
+    /// Bytes lost ever.
+    lost_ever: u64,
     /// When something was last reported.
     reported: Option<Instant>,
 }
@@ -47,6 +61,11 @@ impl Health {
         }
     }
 
+    /// Bytes that did not reach the log, ever.
+    pub(super) fn lost_ever(&self) -> u64 {
+        self.lost_ever
+    }
+
     fn lose(&mut self, bytes: usize, error: &io::Error) -> Option<Report> {
         if self.lost.is_none() {
             // The first loss is reported even if something else was a moment ago.
@@ -54,6 +73,7 @@ impl Health {
         }
         let lost = self.lost.unwrap_or(0) + bytes as u64;
         self.lost = Some(lost);
+        self.lost_ever += bytes as u64;
         self.is_due()
             .then(|| Report::Bad(format!("cannot be written: {error}; {lost} bytes are lost so far")))
     }
@@ -137,6 +157,7 @@ mod tests {
     fn a_lasting_trouble_is_reported_again() {
         let mut health = Health::default();
         assert!(health.note(lost(1)).is_some());
+        assert_eq!(health.lost_ever(), 1);
         health.reported = Instant::now().checked_sub(REPORT_INTERVAL);
         assert_eq!(
             health.note(lost(1)),

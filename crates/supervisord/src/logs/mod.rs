@@ -11,8 +11,9 @@
 //!
 //! **Invariant: nothing that goes wrong with a log ends the plane or stops a child.** What cannot be written is
 //! lost, counted and reported ([`health`]); every later write tries again, so that a full disk or a vanished
-//! directory heals by itself. A child is never held up by a log that fails, only by one that is slow: files, and
-//! pipes or terminals used as log files, are written blocking, and the pipe behind them fills up meanwhile.
+//! directory heals by itself. A child is never held up by a log that fails, only by one that is slow: where a pipe or
+//! a terminal is used as its log, and whoever reads that does not keep up ([`stream`]). Only files are written
+//! blocking; a disk that hangs holds up all logs, and nothing else.
 
 mod activity;
 mod channel;
@@ -25,6 +26,7 @@ mod rolling;
 mod sink;
 mod source;
 mod stamp;
+mod stream;
 mod syslog;
 
 #[cfg(test)]

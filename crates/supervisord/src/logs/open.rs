@@ -6,13 +6,14 @@
 //! reference).
 
 use std::fs::{DirBuilder, File};
-use std::io;
-use std::os::fd::{AsFd, OwnedFd};
+use std::io::{self, IsTerminal as _};
+use std::os::fd::{AsFd, AsRawFd as _, OwnedFd};
 use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
 
 use rustix::fs::{FileType, Gid, Mode, OFlags, RawMode, Uid};
 
+use super::stream::Manner;
 use crate::ports::Making;
 
 /// Symbolic links that are followed to learn whether a path names a descriptor of the daemon; as many as Linux
@@ -71,8 +72,19 @@ pub(super) struct Opened {
     pub(super) file: File,
     /// Which file it is.
     pub(super) id: FileId,
-    /// It is an ordinary file under a name of its own: it has a size, and may be renamed and removed.
-    pub(super) ordinary: bool,
+    /// What may be done with it.
+    pub(super) nature: Nature,
+}
+
+/// What kind of thing a log is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Nature {
+    /// A file under a name of its own: it has a size, and may be renamed and removed.
+    Ordinary,
+    /// A device, or a file that is not ours alone: neither, but it takes everything at once.
+    Fixed,
+    /// A pipe, a terminal or a socket: it may keep a writer waiting.
+    Stream(Manner),
 }
 
 /// Opens a log for writing. What is not there is made as `making` says.
@@ -83,13 +95,53 @@ pub(super) struct Opened {
 pub(super) fn open(path: &Path, (access, making): (Access, Making), begin: Begin) -> io::Result<Opened> {
     let number = own_descriptor(path);
     let own = number.and_then(|number| duplicate(number).ok());
+    let shared = own.is_some();
     let fd = match own {
         Some(fd) => fd,
         None => open_path(path, (access, making), begin)?,
     };
     let stat = rustix::fs::fstat(&fd)?;
-    let ordinary = number.is_none() && FileType::from_raw_mode(stat.st_mode) == FileType::RegularFile;
-    Ok(Opened { file: fd.into(), id: FileId::of(&stat), ordinary })
+    let id = FileId::of(&stat);
+    if may_keep_waiting(&fd, &stat) {
+        let (fd, manner) = if shared { unshare(fd) } else { (fd, Manner::NonBlocking) };
+        return Ok(Opened { file: fd.into(), id, nature: Nature::Stream(manner) });
+    }
+    if !shared {
+        // Only the opening must not block.
+        rustix::fs::fcntl_setfl(&fd, OFlags::APPEND)?;
+    }
+    let is_file = FileType::from_raw_mode(stat.st_mode) == FileType::RegularFile;
+    let nature = if is_file && number.is_none() { Nature::Ordinary } else { Nature::Fixed };
+    Ok(Opened { file: fd.into(), id, nature })
+}
+
+fn may_keep_waiting(fd: &OwnedFd, stat: &rustix::fs::Stat) -> bool {
+    match FileType::from_raw_mode(stat.st_mode) {
+        FileType::Fifo | FileType::Socket => true,
+        FileType::CharacterDevice => fd.is_terminal(),
+        _ => false,
+    }
+}
+
+/// The daemon's standard output, and how to write to it.
+///
+/// # Errors
+/// Descriptors have run out, or it is closed.
+pub(super) fn open_stdout() -> io::Result<(OwnedFd, Manner)> {
+    let fd = io::stdout().as_fd().try_clone_to_owned()?;
+    let stat = rustix::fs::fstat(&fd)?;
+    Ok(if may_keep_waiting(&fd, &stat) { unshare(fd) } else { (fd, Manner::Asking) })
+}
+
+/// A way to the same pipe or terminal whose mode is nobody else's, where the system gives one: not to a socket, nor
+/// to what belongs to another user.
+fn unshare(shared: OwnedFd) -> (OwnedFd, Manner) {
+    let path = format!("/proc/self/fd/{}", shared.as_raw_fd());
+    let flags = OFlags::WRONLY | OFlags::NONBLOCK | OFlags::CLOEXEC | OFlags::NOCTTY;
+    match rustix::fs::open(path, flags, Mode::empty()) {
+        Ok(own) => (own, Manner::NonBlocking),
+        Err(_) => (shared, Manner::Asking),
+    }
 }
 
 /// Opens by name, after making directories if that is wanted and needed.
@@ -155,12 +207,9 @@ fn open_with(path: &Path, access: Access, begin: Begin, mode: u32) -> io::Result
         Begin::New => OFlags::EXCL,
     };
     let how = OFlags::WRONLY | OFlags::APPEND | OFlags::CREATE | OFlags::CLOEXEC | OFlags::NOCTTY;
-    // Only the opening must not block; the writing may.
     let flags = how | OFlags::NONBLOCK | follow | begin;
     let mode = Mode::from_raw_mode(mode as RawMode);
-    let fd = rustix::io::retry_on_intr(|| rustix::fs::open(path, flags, mode))?;
-    rustix::fs::fcntl_setfl(&fd, OFlags::APPEND)?;
-    Ok(fd)
+    Ok(rustix::io::retry_on_intr(|| rustix::fs::open(path, flags, mode))?)
 }
 
 /// The number of the descriptor that the path names in the end (`/dev/stdout` is 1), if it does.

@@ -6,7 +6,7 @@ use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, TryRecvError};
-use std::time::SystemTime;
+use std::time::{Duration, Instant, SystemTime};
 
 use provost_config::model::Level;
 use provost_core::status::ProcessId;
@@ -14,36 +14,63 @@ use provost_sys::Waker;
 
 use super::activity::ActivityLog;
 use super::channel::{READ_BYTES, Tools};
-use super::poller::{Poller, Token, Wait};
+use super::poller::{Interest, Poller, Token, Wait};
 use super::process::{Pipes, ProcessLog};
 use super::sink::Desk;
 use super::source::SourceKey;
+use super::stream::RoomWatch;
 use super::syslog::Syslog;
 use crate::ports::{LineBacklog, LogWatches, SupervisorPort, ToLogs, ToSupervisor};
 
 /// Messages that are answered before the pipes get their turn again: a flood of log lines must not silence children.
 const MESSAGES_PER_TURN: usize = 1024;
 
+/// How long logs that are read slowly may take for their last lines, all of them together.
+const END_PATIENCE: Duration = Duration::from_secs(1);
+
 /// The waker's token; no source has it, because no process has the highest id.
 const WAKER: Token = Token::MAX;
 
+/// There is room for lines of the activity log, or on standard output.
+const ACTIVITY_ROOM: Token = Token::MAX - 1;
+
 /// The receiving end of a `LogPort`.
 pub(crate) struct Inbox {
+    mail: Mail,
+    /// Where the plane waits for mail, and for its pipes.
+    poller: Poller,
+}
+
+struct Mail {
     /// What the plane is told.
-    pub(crate) queue: Receiver<ToLogs>,
+    queue: Receiver<ToLogs>,
     /// Wakes it when there is something in the queue.
-    pub(crate) waker: Waker,
+    waker: Waker,
     /// The port's account of queued lines.
-    pub(crate) backlog: Arc<LineBacklog>,
+    backlog: Arc<LineBacklog>,
+}
+
+impl Inbox {
+    /// The end of that queue.
+    ///
+    /// # Errors
+    /// Descriptors have run out.
+    pub(crate) fn new(queue: Receiver<ToLogs>, waker: Waker, backlog: Arc<LineBacklog>) -> io::Result<Self> {
+        let mut poller = Poller::new()?;
+        poller.add(waker.fd(), WAKER, Interest::Bytes)?;
+        Ok(Self { mail: Mail { queue, waker, backlog }, poller })
+    }
 }
 
 /// The log plane and all it owns.
 pub(crate) struct LogPlane {
-    inbox: Inbox,
+    inbox: Mail,
     supervisor: SupervisorPort,
     watches: Arc<LogWatches>,
     processes: BTreeMap<ProcessId, ProcessLog>,
     tools: Tools,
+    /// Where lines of the activity log wait for room.
+    rooms: Vec<RoomWatch>,
     /// What can be read in this turn.
     ready: Vec<Token>,
     /// How to wait for the next turn: messages that are left over do not wake anybody.
@@ -59,22 +86,18 @@ enum Turn {
 
 impl LogPlane {
     /// A plane that is ready to run.
-    ///
-    /// # Errors
-    /// Descriptors have run out.
     pub(crate) fn new(
         inbox: Inbox,
         supervisor: SupervisorPort,
         watches: Arc<LogWatches>,
         mut activity: ActivityLog,
-    ) -> io::Result<Self> {
-        let mut poller = Poller::new()?;
-        poller.add(inbox.waker.fd(), WAKER)?;
+    ) -> Self {
+        let Inbox { mail: inbox, poller } = inbox;
         activity.watched_by(Arc::clone(&watches.main));
         let desk = Desk { activity, syslog: Syslog::system(), supervisor: supervisor.clone() };
         let tools = Tools { poller, buffer: vec![0; READ_BYTES].into_boxed_slice(), desk };
-        let (processes, ready) = (BTreeMap::new(), Vec::new());
-        Ok(Self { inbox, supervisor, watches, processes, tools, ready, wait: Wait::Look })
+        let (processes, rooms, ready) = (BTreeMap::new(), Vec::new(), Vec::new());
+        Self { inbox, supervisor, watches, processes, tools, rooms, ready, wait: Wait::Look }
     }
 
     /// Works until it is told to end. A defect that shows as a panic costs what was in hand at that moment, a message
@@ -107,6 +130,7 @@ impl LogPlane {
 
     /// One round: wait, messages, one read for every pipe that has something.
     fn turn(&mut self) -> io::Result<Turn> {
+        self.watch_for_room();
         self.tools.poller.wait(self.wait, &mut self.ready)?;
         if self.wait == Wait::Look || self.ready.contains(&WAKER) {
             self.inbox.waker.clear();
@@ -117,11 +141,28 @@ impl LogPlane {
         for index in 0..self.ready.len() {
             let key = SourceKey::of(self.ready[index]);
             if let Some(log) = self.processes.get_mut(&key.process) {
-                log.read(key.channel, key.serial, &mut self.tools);
+                log.serve(key.channel, key.serial, &mut self.tools);
                 self.bury(key.process);
             }
         }
         Ok(Turn::Next)
+    }
+
+    /// Has the plane woken when lines of the activity log that wait for room may be written, and writes them.
+    fn watch_for_room(&mut self) {
+        let activity = &mut self.tools.desk.activity;
+        let has_come = self.ready.contains(&ACTIVITY_ROOM);
+        if !has_come && self.rooms.len() == activity.needs_room().count() {
+            return;
+        }
+        for watch in self.rooms.drain(..) {
+            watch.end(&mut self.tools.poller);
+        }
+        activity.flush();
+        for fd in activity.needs_room() {
+            // If it cannot be watched, the next line tries again.
+            self.rooms.extend(RoomWatch::begin(&mut self.tools.poller, fd, ACTIVITY_ROOM));
+        }
     }
 
     /// Answers messages until there are none, or enough for one turn.
@@ -158,8 +199,9 @@ impl LogPlane {
                 }
             }
             ToLogs::Prepare { process, launch } => {
-                let unknown = || Err("no such process".to_owned());
-                let result = self.processes.get_mut(&process).map_or_else(unknown, |log| log.prepare(launch));
+                let unknown = || Err("no such process".into());
+                let result =
+                    self.processes.get_mut(&process).map_or_else(unknown, |log| log.prepare(launch, tools));
                 self.supervisor.send(ToSupervisor::Prepared { process, launch, result });
             }
             ToLogs::Attach { process, launch, stdout, stderr } => {
@@ -192,6 +234,16 @@ impl LogPlane {
                 self.inbox.backlog.taken(text.len());
                 tools.desk.activity.write(at, level, &text);
             }
+            ToLogs::Said { process, data } => {
+                self.inbox.backlog.taken(data.len());
+                if let Some(log) = self.processes.get_mut(&process) {
+                    log.record(&data, tools);
+                }
+            }
+            ToLogs::Print(lines) => {
+                self.inbox.backlog.taken(lines.len());
+                tools.desk.activity.print(&lines);
+            }
             ToLogs::End => unreachable!("invariant: the end is not a message to be answered"),
         }
     }
@@ -207,17 +259,20 @@ impl LogPlane {
             );
         }
         for log in self.processes.values_mut() {
-            log.reopen(desk);
+            log.reopen(&mut self.tools);
         }
     }
 
     /// Takes what the pipes hold now, and closes everything but the activity log.
     fn end(&mut self) {
+        let until = Instant::now() + END_PATIENCE;
         for log in self.processes.values_mut() {
-            log.end(&mut self.tools);
+            log.end(until, &mut self.tools);
         }
         self.processes.clear();
         self.report_dropped_lines();
+        self.tools.desk.activity.finish(until);
+        self.watch_for_room();
     }
 
     fn report_dropped_lines(&mut self) {
@@ -272,10 +327,10 @@ mod tests {
         let waker = Waker::new().expect("waker");
         let (sender, queue) = channel();
         let port = LogPort::new(sender, waker.clone(), Level::Info);
-        let inbox = Inbox { queue, waker: waker.clone(), backlog: port.backlog() };
+        let inbox = Inbox::new(queue, waker.clone(), port.backlog()).expect("inbox");
         let supervisor = SupervisorPort::new(channel().0, waker);
         let plane = LogPlane::new(inbox, supervisor, Arc::default(), activity.expect("activity log"));
-        (directory, plane.expect("plane"), port)
+        (directory, plane, port)
     }
 
     /// The activity log without the times.

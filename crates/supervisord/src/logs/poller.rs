@@ -1,4 +1,4 @@
-//! Sleeping until one of many descriptors can be read.
+//! Sleeping until one of many descriptors can be read, or written to.
 //!
 //! Linux has `epoll`, whose cost does not grow with the number of silent pipes; the portable twin uses `poll(2)`.
 //! Both tell the level: what was not read to the end is reported again, so one read per report is enough, and a
@@ -14,6 +14,15 @@ pub(super) use portable::Poller;
 
 /// Names a descriptor in reports.
 pub(super) type Token = u64;
+
+/// What a descriptor is watched for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Interest {
+    /// Bytes to read, or that there never will be any again.
+    Bytes,
+    /// Room to write, or that nothing will be taken any more.
+    Room,
+}
 
 /// How long to wait for the next report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,7 +41,7 @@ mod epoll {
     use rustix::event::{Timespec, epoll};
     use rustix::io::Errno;
 
-    use super::{Token, Wait, io};
+    use super::{Interest, Token, Wait, io};
 
     /// Reports taken with one call; the kernel serves the rest first the next time.
     const BATCH: usize = 256;
@@ -48,10 +57,18 @@ mod epoll {
             Ok(Self { epoll: epoll::create(epoll::CreateFlags::CLOEXEC)? })
         }
 
-        /// Reports `token` while the descriptor has bytes, or will never have any again.
-        pub(in crate::logs) fn add(&mut self, fd: BorrowedFd<'_>, token: Token) -> io::Result<()> {
-            let data = epoll::EventData::new_u64(token);
-            Ok(epoll::add(&self.epoll, fd, data, epoll::EventFlags::IN)?)
+        /// Reports `token` while the descriptor has what is of interest.
+        pub(in crate::logs) fn add(
+            &mut self,
+            fd: BorrowedFd<'_>,
+            token: Token,
+            interest: Interest,
+        ) -> io::Result<()> {
+            let flags = match interest {
+                Interest::Bytes => epoll::EventFlags::IN,
+                Interest::Room => epoll::EventFlags::OUT,
+            };
+            Ok(epoll::add(&self.epoll, fd, epoll::EventData::new_u64(token), flags)?)
         }
 
         /// Forgets the descriptor. Closing it is not enough: a copy in a child that has not yet executed its
@@ -86,11 +103,11 @@ mod portable {
     use rustix::event::{PollFd, PollFlags, Timespec, poll};
     use rustix::io::Errno;
 
-    use super::{Token, Wait, io};
+    use super::{Interest, Token, Wait, io};
 
     /// Watches descriptors; it keeps a copy of each, which costs twice the descriptors.
     pub(in crate::logs) struct Poller {
-        watched: Vec<(Token, OwnedFd)>,
+        watched: Vec<(Token, OwnedFd, PollFlags)>,
     }
 
     impl Poller {
@@ -100,9 +117,18 @@ mod portable {
             Ok(Self { watched: Vec::new() })
         }
 
-        /// Reports `token` while the descriptor has bytes, or will never have any again.
-        pub(in crate::logs) fn add(&mut self, fd: BorrowedFd<'_>, token: Token) -> io::Result<()> {
-            self.watched.push((token, fd.try_clone_to_owned()?));
+        /// Reports `token` while the descriptor has what is of interest.
+        pub(in crate::logs) fn add(
+            &mut self,
+            fd: BorrowedFd<'_>,
+            token: Token,
+            interest: Interest,
+        ) -> io::Result<()> {
+            let flags = match interest {
+                Interest::Bytes => PollFlags::IN,
+                Interest::Room => PollFlags::OUT,
+            };
+            self.watched.push((token, fd.try_clone_to_owned()?, flags));
             Ok(())
         }
 
@@ -118,7 +144,7 @@ mod portable {
                 Wait::Look => Some(Timespec { tv_sec: 0, tv_nsec: 0 }),
             };
             ready.clear();
-            let mut fds: Vec<_> = self.watched.iter().map(|(_, fd)| PollFd::new(fd, PollFlags::IN)).collect();
+            let mut fds: Vec<_> = self.watched.iter().map(|(_, fd, flags)| PollFd::new(fd, *flags)).collect();
             match poll(&mut fds, timeout.as_ref()) {
                 Ok(_) | Err(Errno::INTR) => {}
                 Err(errno) => return Err(errno.into()),
@@ -150,7 +176,7 @@ mod tests {
 
                 let pipes: Vec<_> = (0..3).map(|_| std::io::pipe().expect("pipe")).collect();
                 for (token, (read, _)) in pipes.iter().enumerate() {
-                    poller.add(read.as_fd(), token as Token).expect("add");
+                    poller.add(read.as_fd(), token as Token, Interest::Bytes).expect("add");
                 }
                 poller.wait(Wait::Look, &mut ready).expect("look");
                 assert!(ready.is_empty());
@@ -176,6 +202,17 @@ mod tests {
                 poller.remove(first.as_fd(), 0);
                 poller.wait(Wait::Look, &mut ready).expect("look");
                 assert!(ready.is_empty(), "not reported when removed");
+
+                let (read, write) = std::io::pipe().expect("pipe");
+                poller.add(write.as_fd(), 9, Interest::Room).expect("add");
+                poller.wait(Wait::Look, &mut ready).expect("look");
+                assert_eq!(ready, [9], "there is room");
+                (&write).write_all(&vec![0; 1 << 16]).expect("write");
+                poller.wait(Wait::Look, &mut ready).expect("look");
+                assert!(ready.is_empty(), "there is none");
+                drop(read);
+                poller.wait(Wait::Sleep, &mut ready).expect("wait");
+                assert_eq!(ready, [9], "nobody will read");
             }
         };
     }

@@ -1,11 +1,11 @@
 //! The channels of one process, and whether they are in use.
 
-use std::io;
 use std::os::fd::OwnedFd;
+use std::time::Instant;
 
+use provost_core::failure::Cause;
 use provost_core::output::Channel;
 use provost_core::status::ProcessId;
-use provost_sys::errno_name;
 
 use super::channel::{ChannelLog, Tools};
 use super::sink::Desk;
@@ -25,8 +25,8 @@ enum Use {
 /// The pipes of a new child.
 #[derive(Debug)]
 pub(super) struct Pipes {
-    /// Its standard output.
-    pub(super) stdout: OwnedFd,
+    /// Its standard output; `None` if that is none of this plane's business.
+    pub(super) stdout: Option<OwnedFd>,
     /// Its standard error; `None` if that is redirected.
     pub(super) stderr: Option<OwnedFd>,
 }
@@ -56,12 +56,12 @@ impl ProcessLog {
     /// Opens the sinks for a start.
     ///
     /// # Errors
-    /// The symbol of the system's error, `EACCES`. Then the sinks are as before.
-    pub(super) fn prepare(&mut self, launch: u32) -> Result<(), String> {
-        let prepared = self.channels().try_for_each(ChannelLog::prepare);
+    /// The log that cannot be opened. Then the sinks are as before.
+    pub(super) fn prepare(&mut self, launch: u32, tools: &mut Tools) -> Result<(), Cause> {
+        let prepared = self.channels().try_for_each(|channel| channel.prepare(tools));
         self.in_use = if prepared.is_ok() { Use::Launch(launch) } else { Use::Idle };
         self.settle();
-        prepared.map_err(|error| symbol(&error))
+        prepared
     }
 
     /// The prepared start will not happen.
@@ -73,17 +73,24 @@ impl ProcessLog {
     /// Takes a new child's pipes.
     pub(super) fn attach(&mut self, launch: u32, pipes: Pipes, tools: &mut Tools) {
         self.in_use = Use::Launch(launch);
-        self.stdout.attach(launch, pipes.stdout, tools);
+        if let Some(pipe) = pipes.stdout {
+            self.stdout.attach(launch, pipe, tools);
+        }
         if let (Some(channel), Some(pipe)) = (&mut self.stderr, pipes.stderr) {
             channel.attach(launch, pipe, tools);
         }
     }
 
-    /// Reads once from a pipe that has something.
-    pub(super) fn read(&mut self, channel: Channel, serial: u32, tools: &mut Tools) {
+    /// Writes to the log of its standard output what was read elsewhere.
+    pub(super) fn record(&mut self, text: &[u8], tools: &mut Tools) {
+        self.stdout.record(text, tools);
+    }
+
+    /// Does what a descriptor of a channel is ready for: reads once, or writes what has waited for room.
+    pub(super) fn serve(&mut self, channel: Channel, serial: u32, tools: &mut Tools) {
         match (channel, &mut self.stderr) {
-            (Channel::Stdout, _) => self.stdout.read(serial, tools),
-            (Channel::Stderr, Some(stderr)) => stderr.read(serial, tools),
+            (Channel::Stdout, _) => self.stdout.serve(serial, tools),
+            (Channel::Stderr, Some(stderr)) => stderr.serve(serial, tools),
             (Channel::Stderr, None) => {}
         }
         self.settle();
@@ -111,18 +118,20 @@ impl ProcessLog {
             && self.stderr.as_ref().is_none_or(ChannelLog::is_silent)
     }
 
-    /// The plane ends: takes what is in the pipes, and closes everything.
-    pub(super) fn end(&mut self, tools: &mut Tools) {
+    /// The plane ends: takes what is in the pipes, and closes everything. A log that is read slowly gets time until
+    /// then.
+    pub(super) fn end(&mut self, until: Instant, tools: &mut Tools) {
         for channel in self.channels() {
             channel.drain_all(tools);
             channel.detach(tools);
+            channel.finish(until, tools);
             channel.close();
         }
     }
 
     /// Opens what is open under its path again.
-    pub(super) fn reopen(&mut self, desk: &mut Desk) {
-        self.channels().for_each(|channel| channel.reopen(desk));
+    pub(super) fn reopen(&mut self, tools: &mut Tools) {
+        self.channels().for_each(|channel| channel.reopen(tools));
     }
 
     /// Removes what is in the logs.
@@ -148,9 +157,4 @@ impl ProcessLog {
             self.channels().filter(|channel| channel.is_silent()).for_each(ChannelLog::close);
         }
     }
-}
-
-/// The symbol of a system error, as the reference's messages have it.
-fn symbol(error: &io::Error) -> String {
-    error.raw_os_error().map_or_else(|| error.to_string(), |number| errno_name(number).to_owned())
 }

@@ -13,18 +13,21 @@
 //! Two channels may name the same file (the reference then loses what one of them wrote to a file that the other had
 //! renamed). So a file rolls over only if the path still names it; if not, the path is opened anew.
 //!
-//! What has no size (a pipe, a terminal, `/dev/stdout`) does not roll over, whatever the limit says.
+//! What has no size (a pipe, a terminal, `/dev/stdout`) does not roll over, whatever the limit says; what its reader
+//! has no room for waits in a [`Backlog`].
 
 use std::ffi::OsString;
 use std::fs;
 use std::io;
+use std::os::fd::{AsFd as _, BorrowedFd};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use rustix::event::{PollFd, PollFlags};
-use rustix::io::Errno;
+use rustix::io::retry_on_intr;
 
-use super::open::{Access, Begin, FileId, Opened, open, own_descriptor};
+use super::health::Trouble;
+use super::open::{Access, Begin, FileId, Nature, Opened, open, own_descriptor};
+use super::stream::{Backlog, Manner};
 use crate::ports::Making;
 
 /// How long a failed roll-over is left alone before the next try. Every try may shift the backups by one.
@@ -46,20 +49,6 @@ impl Limits {
     }
 }
 
-/// What went wrong with a write. The log goes on all the same.
-#[derive(Debug)]
-pub(super) enum Trouble {
-    /// Bytes did not reach the log.
-    Lost {
-        /// How many.
-        bytes: usize,
-        /// Why.
-        error: io::Error,
-    },
-    /// They did, but the file could not roll over and grows beyond its limit.
-    NotRolled(io::Error),
-}
-
 /// What came of removing a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Removal {
@@ -79,6 +68,8 @@ pub(super) struct RollingFile {
     making: Making,
     limits: Limits,
     state: State,
+    /// What waits for a reader.
+    backlog: Backlog,
     /// When a roll-over that failed is tried again.
     roll_again: Option<Instant>,
 }
@@ -91,11 +82,24 @@ enum State {
     Displaced(Opened),
 }
 
+impl State {
+    /// What is open, if it may keep a writer waiting, and how to write to it.
+    fn stream(&self) -> Option<(BorrowedFd<'_>, Manner)> {
+        match self {
+            Self::Open(Opened { file, nature: Nature::Stream(manner), .. })
+            | Self::Displaced(Opened { file, nature: Nature::Stream(manner), .. }) => {
+                Some((file.as_fd(), *manner))
+            }
+            _ => None,
+        }
+    }
+}
+
 impl RollingFile {
     /// A file that is not open yet.
     pub(super) fn new(path: impl Into<PathBuf>, access: Access, limits: Limits) -> Self {
-        let (path, making) = (path.into(), Making::default());
-        Self { path, access, making, limits, state: State::Closed, roll_again: None }
+        let (path, making, backlog) = (path.into(), Making::default(), Backlog::default());
+        Self { path, access, making, limits, state: State::Closed, backlog, roll_again: None }
     }
 
     /// The same, made in that way wherever there is no file.
@@ -140,9 +144,10 @@ impl RollingFile {
         self.begin(Begin::AtEnd)
     }
 
-    /// Closes the file.
+    /// Closes the file; what waits for a reader is lost.
     pub(super) fn close(&mut self) {
         self.state = State::Closed;
+        self.backlog = Backlog::default();
         self.roll_again = None;
     }
 
@@ -195,6 +200,9 @@ impl RollingFile {
                 return Err(Trouble::Lost { bytes: bytes.len(), error });
             }
         }
+        if let Some((fd, manner)) = self.state.stream() {
+            return self.backlog.write(fd, manner, bytes);
+        }
         let (State::Open(opened) | State::Displaced(opened)) = &self.state else {
             unreachable!("invariant: opened above, or left");
         };
@@ -205,9 +213,37 @@ impl RollingFile {
         rolled.map_err(Trouble::NotRolled)
     }
 
+    /// Where room is needed for what waits; `None` if nothing does.
+    pub(super) fn needs_room(&self) -> Option<BorrowedFd<'_>> {
+        self.state.stream().filter(|_| !self.backlog.is_empty()).map(|(fd, _)| fd)
+    }
+
+    /// There may be room, or what is open now needs none: writes what waits.
+    ///
+    /// # Errors
+    /// Nothing is taken any more; what waited is lost.
+    pub(super) fn flush(&mut self) -> Result<(), Trouble> {
+        match (self.state.stream(), &self.state) {
+            (Some((fd, manner)), _) => self.backlog.flush(fd, manner),
+            (None, State::Open(opened) | State::Displaced(opened)) => write_all(opened, &self.backlog.take()),
+            (None, State::Closed) => Ok(()),
+        }
+    }
+
+    /// Writes what waits, until that time at the latest.
+    ///
+    /// # Errors
+    /// What has not been taken by then is lost.
+    pub(super) fn finish(&mut self, until: Instant) -> Result<(), Trouble> {
+        match self.state.stream() {
+            Some((fd, manner)) => self.backlog.finish(fd, manner, until),
+            None => self.flush(),
+        }
+    }
+
     /// Whether the path names this file.
     fn names(&self, opened: &Opened) -> bool {
-        !opened.ordinary || FileId::at(&self.path).is_ok_and(|id| id == opened.id)
+        opened.nature != Nature::Ordinary || FileId::at(&self.path).is_ok_and(|id| id == opened.id)
     }
 
     /// Replaces what is open; on failure what is open is displaced.
@@ -233,7 +269,7 @@ impl RollingFile {
     fn is_full(&self) -> bool {
         let State::Open(opened) = &self.state else { return false };
         self.limits.maxbytes > 0
-            && opened.ordinary
+            && opened.nature == Nature::Ordinary
             && rustix::fs::tell(&opened.file).is_ok_and(|position| position >= self.limits.maxbytes)
             && self.roll_again.is_none_or(|again| Instant::now() >= again)
     }
@@ -274,19 +310,11 @@ fn rename(from: &Path, to: &Path) -> io::Result<()> {
 fn write_all(opened: &Opened, bytes: &[u8]) -> Result<(), Trouble> {
     let mut rest = bytes;
     while !rest.is_empty() {
-        match rustix::io::write(&opened.file, rest) {
+        match retry_on_intr(|| rustix::io::write(&opened.file, rest)) {
             Ok(0) => return Err(Trouble::Lost { bytes: rest.len(), error: io::ErrorKind::WriteZero.into() }),
             Ok(count) => rest = &rest[count..],
-            Err(Errno::INTR) => {}
-            // A descriptor that was inherited may be in this mode, and is shared with who set it.
-            Err(Errno::AGAIN) => wait_for_room(opened),
             Err(errno) => return Err(Trouble::Lost { bytes: rest.len(), error: errno.into() }),
         }
     }
     Ok(())
-}
-
-/// Sleeps until the log takes bytes. Errors show at the next write.
-fn wait_for_room(opened: &Opened) {
-    let _ = rustix::event::poll(&mut [PollFd::new(&opened.file, PollFlags::OUT)], None);
 }

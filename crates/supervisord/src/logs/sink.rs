@@ -4,13 +4,14 @@
 //! never passes them on: one that fails does not keep the others from theirs.
 
 use std::io;
+use std::os::fd::BorrowedFd;
 use std::sync::Arc;
-use std::time::SystemTime;
+use std::time::{Instant, SystemTime};
 
 use provost_config::model::Level;
 
 use super::activity::ActivityLog;
-use super::health::{Health, Report};
+use super::health::{Health, Report, Trouble};
 use super::open::Access;
 use super::rolling::{Limits, RollingFile};
 use super::syslog::Syslog;
@@ -140,6 +141,47 @@ impl Sink {
             Self::Syslog(sink) => sink.health.note(desk.syslog.send(SystemTime::now(), &sink.head, text)),
         };
         if let Some(report) = report {
+            self.say(whose, report, desk);
+        }
+    }
+
+    /// Bytes that did not get where they should, ever.
+    pub(super) fn lost_ever(&self) -> u64 {
+        match self {
+            Self::File(sink) => sink.health.lost_ever(),
+            Self::Syslog(sink) => sink.health.lost_ever(),
+        }
+    }
+
+    /// Where room is needed for what waits; `None` if nothing does.
+    pub(super) fn needs_room(&self) -> Option<BorrowedFd<'_>> {
+        match self {
+            Self::File(sink) => sink.file.needs_room(),
+            Self::Syslog(_) => None,
+        }
+    }
+
+    /// There may be room for what waits.
+    pub(super) fn flush(&mut self, whose: &str, desk: &mut Desk) {
+        self.settle_backlog(whose, desk, RollingFile::flush);
+    }
+
+    /// Writes what waits, until that time at the latest.
+    pub(super) fn finish(&mut self, whose: &str, until: Instant, desk: &mut Desk) {
+        self.settle_backlog(whose, desk, |file| file.finish(until));
+    }
+
+    /// Only failures are noted: that a write works again shows at the next one.
+    fn settle_backlog(
+        &mut self,
+        whose: &str,
+        desk: &mut Desk,
+        settle: impl FnOnce(&mut RollingFile) -> Result<(), Trouble>,
+    ) {
+        let Self::File(sink) = self else { return };
+        if let Err(trouble) = settle(&mut sink.file)
+            && let Some(report) = sink.health.note(Err(trouble))
+        {
             self.say(whose, report, desk);
         }
     }

@@ -3,7 +3,7 @@
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
-use provost_core::output::{Channel, Scanner};
+use provost_core::output::{Channel, Joiner, Scanner};
 use provost_core::status::ProcessId;
 use rustix::fs::OFlags;
 use rustix::io::Errno;
@@ -17,7 +17,7 @@ pub(super) struct SourceKey {
     pub(super) process: ProcessId,
     /// Which of its outputs.
     pub(super) channel: Channel,
-    /// Which pipe of that channel, in order of appearance.
+    /// Which pipe of that channel, in order of appearance; [`SourceKey::ROOM`] stands for its log.
     pub(super) serial: u32,
 }
 
@@ -25,9 +25,12 @@ pub(super) struct SourceKey {
 const SERIAL_BITS: u32 = 31;
 
 impl SourceKey {
-    /// The serial number that comes after another.
+    /// What has come is not output but room in the channel's log.
+    pub(super) const ROOM: u32 = (1 << SERIAL_BITS) - 1;
+
+    /// The serial number of a pipe that comes after another.
     pub(super) fn next_serial(serial: u32) -> u32 {
-        (serial + 1) & ((1 << SERIAL_BITS) - 1)
+        (serial + 1) % Self::ROOM
     }
 
     /// As a token: process (32 bits), channel (1), serial number.
@@ -67,8 +70,12 @@ pub(super) struct Source {
     pub(super) serial: u32,
     /// The start for which it was made.
     pub(super) launch: u32,
+    /// The channel's count of reads when this one gave something last.
+    pub(super) last_read: u64,
     /// Takes its output apart.
     pub(super) scanner: Scanner,
+    /// Puts together what becomes an event.
+    pub(super) joiner: Joiner,
 }
 
 impl Source {
@@ -76,7 +83,7 @@ impl Source {
     pub(super) fn new(pipe: OwnedFd, serial: u32, launch: u32, scanner: Scanner) -> io::Result<Self> {
         let flags = rustix::fs::fcntl_getfl(&pipe)?;
         rustix::fs::fcntl_setfl(&pipe, flags | OFlags::NONBLOCK)?;
-        Ok(Self { pipe, serial, launch, scanner })
+        Ok(Self { pipe, serial, launch, last_read: 0, scanner, joiner: Joiner::default() })
     }
 
     /// The descriptor, to be watched.
@@ -120,6 +127,6 @@ mod tests {
     #[test]
     fn serial_numbers_begin_anew() {
         assert_eq!(SourceKey::next_serial(0), 1);
-        assert_eq!(SourceKey::next_serial((1 << SERIAL_BITS) - 1), 0);
+        assert_eq!(SourceKey::next_serial(SourceKey::ROOM - 1), 0);
     }
 }

@@ -12,7 +12,7 @@ use std::os::unix::net::UnixDatagram;
 use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
 
-use super::rolling::Trouble;
+use super::health::Trouble;
 use super::stamp::Stamp;
 
 /// Where the system log listens.

@@ -5,5 +5,6 @@ mod files;
 mod opening;
 mod output;
 mod processes;
+mod streams;
 mod syslog;
 mod world;

@@ -4,17 +4,16 @@ use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::os::unix::ffi::{OsStrExt as _, OsStringExt as _};
-use std::path::Path;
-use std::sync::Arc;
+use std::path::{Path, PathBuf};
 
-use provost_config::model::{Address, Config, ServerUrl, User};
+use provost_config::model::{Address, Config, GroupKind, ServerUrl, User};
 use provost_config::words;
 use provost_core::call::Fault;
 use provost_core::status::Pid;
 use provost_core::supervisor::Registration;
 use provost_sys::command::{self, CommandErrorKind};
 use provost_sys::pipe::Pipe;
-use provost_sys::{Gid, Identity, SpawnSpec, Stdio, Uid, python_repr, user};
+use provost_sys::{Gid, Identity, Report, SpawnSpec, Stdio, Uid, python_repr};
 
 use super::fastcgi::{Say, Sockets};
 
@@ -35,6 +34,10 @@ pub(crate) struct Launcher {
 #[derive(Debug)]
 pub(super) struct Child {
     pub(super) pid: Pid,
+    /// Whether it becomes its program.
+    pub(super) report: Report,
+    /// The file it executes.
+    pub(super) path: PathBuf,
     /// Absent where descriptor 0 is a FastCGI socket.
     pub(super) stdin: Option<OwnedFd>,
     pub(super) stdout: OwnedFd,
@@ -64,28 +67,26 @@ impl Input<'_> {
     }
 }
 
-/// A registered process: its recipe, and whom to run it as.
+/// A registered process.
 #[derive(Debug)]
 pub(super) struct Program {
     pub(super) registration: Registration,
-    identity: Option<Identity>,
 }
 
 impl Program {
     pub(super) fn new(registration: Registration) -> Self {
-        let identity = registration.recipe.user.as_ref().map(identity_of);
-        Self { registration, identity }
+        Self { registration }
+    }
+
+    /// Whether the control plane talks to its child.
+    pub(super) fn is_plugin(&self) -> bool {
+        matches!(self.registration.group.kind, GroupKind::RpcPlugin(_))
     }
 }
 
-/// All groups of a user are looked up when the program is registered, not between fork and exec, nor at a restart:
-/// a directory service that hangs must not hang those.
 fn identity_of(user: &User) -> Identity {
-    user::identity(Uid::new(user.uid)).unwrap_or(Identity::User {
-        uid: Uid::new(user.uid),
-        gid: Gid::new(user.gid),
-        groups: vec![Gid::new(user.gid)],
-    })
+    let groups = user.groups.iter().copied().map(Gid::new).collect();
+    Identity { uid: Uid::new(user.uid), gid: Gid::new(user.gid), groups }
 }
 
 /// Why a command cannot be started, before a child is made.
@@ -153,14 +154,16 @@ impl Launcher {
             stdout: stdout.childs.as_fd(),
             stderr: stderr.as_ref().map_or(&stdout, |pipe| pipe).childs.as_fd(),
         };
-        let pid = provost_sys::spawn(&spec, &stdio).map_err(|error| match error.0.raw() {
+        let spawned = provost_sys::spawn(&spec, &stdio).map_err(|error| match error.0.raw() {
             number if number == rustix::io::Errno::AGAIN.raw_os_error() => {
                 format!("Too many processes in process table to spawn '{name}'")
             }
             _ => format!("unknown error during fork for '{name}': {}", error.0.name()),
         })?;
         Ok(Child {
-            pid: Pid(pid.raw()),
+            pid: Pid(spawned.pid.raw()),
+            report: spawned.report,
+            path,
             stdin: stdin.into_ours(),
             stdout: stdout.ours,
             stderr: stderr.map(|pipe| pipe.ours),
@@ -168,7 +171,7 @@ impl Launcher {
     }
 
     /// The file to execute, and the words of the command line.
-    fn command(&self, program: &Program) -> Result<(std::path::PathBuf, Vec<String>), Unstartable> {
+    fn command(&self, program: &Program) -> Result<(PathBuf, Vec<String>), Unstartable> {
         let recipe = &program.registration.recipe;
         let argv = words::split_command(&recipe.command).map_err(|error| {
             Unstartable::Unusable(format!("can't parse command {}: {error}", python_repr(&recipe.command)))
@@ -197,8 +200,8 @@ impl Launcher {
     ) -> Result<SpawnSpec, provost_sys::NulInText> {
         let recipe = &program.registration.recipe;
         let mut spec = SpawnSpec::new(path, argv)?.env(self.variables(&program.registration))?;
-        if let Some(identity) = &program.identity {
-            spec = spec.identity(identity.clone());
+        if let Some(user) = &recipe.user {
+            spec = spec.identity(identity_of(user));
         }
         if let Some(directory) = &recipe.directory {
             spec = spec.directory(Path::new(directory))?;
@@ -246,9 +249,4 @@ fn server_url(config: &Config) -> Option<String> {
 /// The daemon's environment as it is now.
 pub(crate) fn own_environment() -> Vec<(OsString, OsString)> {
     std::env::vars_os().map(|(name, value)| (OsString::from_vec(name.into_vec()), value)).collect()
-}
-
-/// The reason as the core keeps it.
-pub(super) fn reason(text: String) -> Arc<str> {
-    text.into()
 }

@@ -3,23 +3,31 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use provost_config::model::{Channel as ChannelOptions, Level, LogFile, Supervisord};
+use provost_config::model::{
+    Channel as ChannelOptions, EventLength, GroupKind, Level, LogFile, Pool, Supervisord,
+};
 use provost_core::call::{CallId, Fault, Reply};
 use provost_core::event::Envelope;
+use provost_core::failure::Cause;
 use provost_core::notice::Notice;
 use provost_core::pool::Refusal;
 use provost_core::shutdown::Ending;
 use provost_core::status::{Pid, ProcessId};
 use provost_core::supervisor::{Effect, Input, Registration, SignalError, is_listener};
+use provost_sys::wake::{PollFd, PollFlags};
 use provost_sys::{Errno, signal};
 use provost_wire::envelope as wire;
 use tokio::sync::oneshot;
 
-use super::children::{Child, Launcher, Program, reason};
+use super::children::{Child, Launcher, Program};
+use super::ear::{Ear, Ears};
+use super::reports::Reports;
 use super::stdin::{Refused, Stdin};
 use super::turn::Neighbours;
+use crate::feed::is_news;
 use crate::ports::{
-    ChannelSpec, Loader, LogPort, LogSpec, LogWatches, Making, SupervisorPort, ToLogs, ToSupervisor,
+    ChannelSpec, ControlPort, Loader, LogPort, LogSpec, LogWatches, Making, Served, SupervisorPort,
+    ToControl, ToLogs, ToSupervisor,
 };
 
 /// Room for an envelope's header, in bytes; it grows if names are longer.
@@ -34,18 +42,23 @@ pub(super) struct Hands {
     logs: LogPort,
     watches: Arc<LogWatches>,
     loader: Loader,
+    control: ControlPort,
     /// The way back to this plane, for threads it starts.
     own_port: SupervisorPort,
     strip_ansi: bool,
     /// The daemon's name in envelopes.
     identifier: Arc<str>,
     programs: BTreeMap<ProcessId, Program>,
+    reports: Reports,
     stdins: BTreeMap<ProcessId, Stdin>,
     /// Those of them with bytes that their pipe did not take.
     waiting: BTreeSet<ProcessId>,
+    ears: Ears,
     callers: BTreeMap<CallId, ReplyTo>,
     /// Answers that wait for the snapshot that shows the change.
     replies: Vec<(ReplyTo, Result<Reply, Fault>)>,
+    /// What happened in this turn, for the feed, which gets it after the snapshot that shows it.
+    news: Vec<Notice>,
     pub(super) ended: Option<Ending>,
 }
 
@@ -56,22 +69,31 @@ impl Hands {
         own_port: SupervisorPort,
         settings: &Supervisord,
     ) -> Self {
-        let Neighbours { logs, watches, loader } = neighbours;
+        let Neighbours { logs, watches, loader, control } = neighbours;
         Self {
             launcher,
             logs,
             watches,
             loader,
+            control,
             own_port,
             strip_ansi: settings.strip_ansi,
             identifier: settings.identifier.as_str().into(),
             programs: BTreeMap::new(),
+            reports: Reports::default(),
             stdins: BTreeMap::new(),
             waiting: BTreeSet::new(),
+            ears: Ears::new(),
             callers: BTreeMap::new(),
             replies: Vec::new(),
+            news: Vec::new(),
             ended: None,
         }
+    }
+
+    /// Tells the control plane something; it is not there any more only when everything ends.
+    fn control(&self, message: ToControl) {
+        let _nobody_serves_any_more = self.control.send(message);
     }
 
     /// Remembers where the answer to a call goes.
@@ -87,13 +109,48 @@ impl Hands {
         }
     }
 
-    /// Standard inputs with bytes to write, to wait for.
-    pub(super) fn waiting_stdins(&self) -> impl Iterator<Item = (ProcessId, &Stdin)> {
-        self.waiting.iter().filter_map(|process| Some((*process, self.stdins.get(process)?)))
+    /// What happened in this turn; call it after the snapshot was published.
+    pub(super) fn take_news(&mut self) -> Vec<Notice> {
+        std::mem::take(&mut self.news)
+    }
+
+    /// Pipes of children to wait for: standard inputs with bytes to write, and all listeners' outputs.
+    pub(super) fn doors(&self) -> impl Iterator<Item = (Door, PollFd<'_>)> {
+        let stdins = self.waiting.iter().filter_map(|process| Some((*process, self.stdins.get(process)?)));
+        let stdins =
+            stdins.map(|(process, stdin)| (Door::Stdin(process), PollFd::new(&stdin.pipe, PollFlags::OUT)));
+        let ears = self.ears.iter();
+        stdins.chain(ears.map(|(process, ear)| (Door::Ear(process), PollFd::new(&ear.pipe, PollFlags::IN))))
+    }
+
+    /// A pipe is ready: what the core has to be told about it.
+    pub(super) fn open(&mut self, door: Door) -> Option<Input> {
+        match door {
+            Door::Stdin(process) => self.flush_stdin(process),
+            Door::Ear(process) => self.hear(process),
+        }
+    }
+
+    /// A listener said something.
+    fn hear(&mut self, process: ProcessId) -> Option<Input> {
+        let (launch, data) = self.ears.hear(process)?;
+        let is_logged =
+            self.programs.get(&process).is_some_and(|program| program.registration.stdout_logfile.is_some());
+        if is_logged || self.logs.writes(Level::Debug) {
+            self.logs.said(process, data.clone());
+        }
+        Some(Input::Heard { process, launch, data })
+    }
+
+    /// The listener is dead: the log plane takes what is left, and whoever else holds the pipe goes on writing.
+    fn hand_over(&mut self, process: ProcessId) {
+        if let Some(Ear { launch, pipe }) = self.ears.release(process) {
+            self.logs.send(ToLogs::Attach { process, launch, stdout: Some(pipe), stderr: None });
+        }
     }
 
     /// A standard input can be written to (or was closed, which the core has to be told).
-    pub(super) fn flush_stdin(&mut self, process: ProcessId) -> Option<Input> {
+    fn flush_stdin(&mut self, process: ProcessId) -> Option<Input> {
         let flushed = self.stdins.get_mut(&process).map_or(Err(Refused::Closed), Stdin::flush);
         self.note_stdin(process, flushed);
         flushed.err().map(|refused| delivery_failed(process, refused))
@@ -109,6 +166,13 @@ impl Hands {
         } else {
             self.waiting.remove(&process);
         }
+    }
+
+    /// A child was reaped: what the core has to be told of it first.
+    pub(super) fn last_words(&mut self, pid: Pid) -> Option<Input> {
+        let told = self.reports.take(pid)?;
+        let program = self.programs.get(&told.process)?;
+        Some(Input::NotExecuted { pid, cause: told.cause(&program.registration) })
     }
 
     fn close_stdin(&mut self, process: ProcessId) {
@@ -132,6 +196,10 @@ impl Hands {
             Effect::Release(process) => self.logs.send(ToLogs::Release { process }),
             Effect::Drain { process, launch } => {
                 self.close_stdin(process);
+                self.hand_over(process);
+                if self.programs.get(&process).is_some_and(Program::is_plugin) {
+                    self.control(ToControl::Ended { process, launch });
+                }
                 self.logs.send(ToLogs::Drain { process, launch });
             }
             Effect::Spawn { process, launch } => return self.spawn(process, launch),
@@ -152,12 +220,18 @@ impl Hands {
             }
             Effect::LoadConfig => self.load_config(),
             Effect::ReopenLogs => self.logs.send(ToLogs::Reopen),
-            Effect::Notify(notice) => self.report(&notice),
+            Effect::Notify(notice) => {
+                self.report(&notice);
+                if is_news(&notice) {
+                    self.news.push(notice);
+                }
+            }
             Effect::NotifyOfPool(notice) => {
                 if self.logs.writes(notice.level()) {
                     self.logs.line(notice.level(), notice.text());
                 }
             }
+            Effect::Print(lines) => self.logs.print(lines),
             Effect::Deliver { process, envelope } => return self.deliver(process, &envelope),
             Effect::Reply { call, result } => {
                 if let Some(caller) = self.callers.remove(&call) {
@@ -167,12 +241,6 @@ impl Hands {
             Effect::End(ending) => self.ended = Some(ending),
         }
         None
-    }
-
-    /// What spawnerr says of logs that cannot be opened.
-    pub(super) fn log_error(&self, process: ProcessId, errno: &str) -> Arc<str> {
-        let name = self.programs.get(&process).map_or("", |program| &*program.registration.name.name);
-        format!("unknown error making dispatchers for '{name}': {errno}").into()
     }
 
     /// Writes what a fact has to say to the activity log.
@@ -232,13 +300,41 @@ impl Hands {
         let program = self.programs.get(&process)?;
         let logs = &self.logs;
         Some(match self.launcher.launch(program, &mut |line| logs.line(Level::Info, line)) {
-            Ok(Child { pid, stdin, stdout, stderr }) => {
-                self.stdins.extend(stdin.map(|pipe| (process, Stdin::new(pipe))));
+            Ok(Child { pid, report, path, stdin, stdout, stderr }) => {
+                self.reports.keep((pid, process), report, &path.to_string_lossy());
+                let registration = &program.registration;
+                let stdout = match (&registration.group.kind, stdin) {
+                    // What it reads and writes is a conversation that this plane has no part in.
+                    (GroupKind::RpcPlugin(_), Some(stdin)) => {
+                        let group = Arc::clone(&registration.group);
+                        self.control(ToControl::Serving(Served { process, launch, group, stdin, stdout }));
+                        None
+                    }
+                    (_, stdin) => {
+                        self.stdins.extend(stdin.map(|pipe| (process, Stdin::new(pipe))));
+                        if is_listener(&registration.group) {
+                            self.ears.keep(process, Ear { launch, pipe: stdout });
+                            None
+                        } else {
+                            Some(stdout)
+                        }
+                    }
+                };
                 self.logs.send(ToLogs::Attach { process, launch, stdout, stderr });
                 Input::Spawned { process, pid }
             }
-            Err(text) => Input::SpawnFailed { process, reason: reason(text) },
+            Err(text) => Input::SpawnFailed { process, cause: Cause::NoChild(text.into()) },
         })
+    }
+
+    /// What the pool of a listener wants `len` to count.
+    fn counting(&self, listener: ProcessId) -> wire::Counting {
+        match self.programs.get(&listener).map(|program| &program.registration.group.kind) {
+            Some(GroupKind::Listeners(Pool { event_length: EventLength::Bytes, .. })) => {
+                wire::Counting::Bytes
+            }
+            _ => wire::Counting::Characters,
+        }
     }
 
     /// Writes an event to a listener.
@@ -252,7 +348,7 @@ impl Hands {
             event: envelope.kind.name(),
             payload: &envelope.payload,
         }
-        .write(wire::Counting::Characters, &mut bytes);
+        .write(self.counting(process), &mut bytes);
         let outcome = self.stdins.get_mut(&process).map_or(Err(Refused::Closed), |stdin| stdin.send(&bytes));
         self.note_stdin(process, outcome);
         outcome.err().map(|refused| delivery_failed(process, refused))
@@ -275,6 +371,15 @@ impl Hands {
             self.own_port.send(ToSupervisor::Loaded(Err(format!("no thread to read it with: {error}"))));
         }
     }
+}
+
+/// A pipe of a child that this plane waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Door {
+    /// Its standard input.
+    Stdin(ProcessId),
+    /// The standard output of a listener.
+    Ear(ProcessId),
 }
 
 fn delivery_failed(process: ProcessId, refused: Refused) -> Input {

@@ -9,7 +9,7 @@ use arc_swap::ArcSwap;
 use provost_config::model::{Config, Level};
 use provost_core::call::CallId;
 use provost_core::shutdown::Ending;
-use provost_core::status::{ExitStatus, Pid, ProcessId, Snapshot};
+use provost_core::status::{ExitStatus, Pid, Snapshot};
 use provost_core::supervisor::{DaemonSignal, Input, Origin, Supervisor};
 use provost_sys::signal::{SIGCHLD, SIGHUP, SIGUSR2};
 use provost_sys::wake::{PollFd, PollFlags, poll};
@@ -17,9 +17,10 @@ use provost_sys::{Signals, Waker, wait};
 
 use super::children::Launcher;
 use super::clock::Clock;
-use super::perform::Hands;
+use super::perform::{Door, Hands};
+use crate::feed::Feed;
 use crate::ports::{
-    Hearing, Loader, LogPort, LogWatches, OutputBacklog, Overheard, SupervisorPort, ToSupervisor,
+    ControlPort, Hearing, Loader, LogPort, LogWatches, OutputBacklog, Overheard, SupervisorPort, ToSupervisor,
 };
 
 /// Messages that are handled before signals and deadlines get their turn again: a program that floods listeners with
@@ -47,6 +48,8 @@ pub(crate) struct Neighbours {
     pub(crate) watches: Arc<LogWatches>,
     /// Reads the configuration again.
     pub(crate) loader: Loader,
+    /// Where children that serve RPC namespaces are announced.
+    pub(crate) control: ControlPort,
 }
 
 /// The supervision plane.
@@ -57,6 +60,7 @@ pub(crate) struct Plane {
     queue: Receiver<ToSupervisor>,
     waker: Waker,
     snapshot: Arc<ArcSwap<Snapshot>>,
+    feed: Arc<Feed>,
     next_call: u64,
     logs: LogPort,
     /// The account of output that waits in the queue.
@@ -73,6 +77,13 @@ pub(crate) struct Ended {
     pub(crate) config: Option<Arc<Config>>,
     /// The number of the next event.
     pub(crate) next_serial: u64,
+}
+
+impl Ended {
+    /// A life that ended before its planes ran.
+    pub(crate) fn without_planes(next_serial: u64) -> Self {
+        Self { ending: Ending::Exit, config: None, next_serial }
+    }
 }
 
 impl Plane {
@@ -96,6 +107,7 @@ impl Plane {
             queue: inbox.queue,
             waker: inbox.waker,
             snapshot: Arc::new(ArcSwap::from_pointee(snapshot)),
+            feed: Arc::default(),
             next_call: 0,
             logs,
             output,
@@ -106,6 +118,11 @@ impl Plane {
     /// Where the plane publishes what it supervises.
     pub(crate) fn snapshot(&self) -> Arc<ArcSwap<Snapshot>> {
         Arc::clone(&self.snapshot)
+    }
+
+    /// Where the plane tells what happens.
+    pub(crate) fn feed(&self) -> Arc<Feed> {
+        Arc::clone(&self.feed)
     }
 
     /// Supervises until a signal or a call ends it.
@@ -127,29 +144,25 @@ impl Plane {
         }
     }
 
-    /// Sleeps until a signal, a message, a writable standard input, or the next deadline.
+    /// Sleeps until a signal, a message, a ready pipe, or the next deadline.
     fn sleep(&mut self, signals: &Signals) {
         let timeout = self.core.next_deadline().map(|at| self.clock.until(at));
-        let (stdins, mut fds): (Vec<ProcessId>, Vec<PollFd<'_>>) = self
-            .hands
-            .waiting_stdins()
-            .map(|(process, stdin)| (process, PollFd::new(&stdin.pipe, PollFlags::OUT)))
-            .unzip();
+        let (doors, mut fds): (Vec<Door>, Vec<PollFd<'_>>) = self.hands.doors().unzip();
         fds.push(PollFd::from_borrowed_fd(signals.fd(), PollFlags::IN));
         fds.push(PollFd::from_borrowed_fd(self.waker.fd(), PollFlags::IN));
         if poll(&mut fds, timeout).is_err() {
             // Out of kernel memory for the call itself: look at everything, as if all had happened.
             return;
         }
-        let ready: Vec<_> = stdins
+        let ready: Vec<_> = doors
             .into_iter()
             .zip(&fds)
             .filter(|(_, fd)| !fd.revents().is_empty())
-            .map(|(id, _)| id)
+            .map(|(door, _)| door)
             .collect();
-        for process in ready {
-            if let Some(failed) = self.hands.flush_stdin(process) {
-                self.tell(failed);
+        for door in ready {
+            if let Some(input) = self.hands.open(door) {
+                self.tell(input);
             }
         }
     }
@@ -173,7 +186,11 @@ impl Plane {
         loop {
             match wait::reap() {
                 Ok(Some((pid, status))) => {
-                    self.tell(Input::Reaped { pid: Pid(pid.raw()), status: exit_status(status) });
+                    let pid = Pid(pid.raw());
+                    if let Some(told) = self.hands.last_words(pid) {
+                        self.tell(told);
+                    }
+                    self.tell(Input::Reaped { pid, status: exit_status(status) });
                 }
                 Ok(None) => return,
                 Err(errno) => {
@@ -198,7 +215,6 @@ impl Plane {
                     Input::Call { id, call }
                 }
                 ToSupervisor::Prepared { process, launch, result } => {
-                    let result = result.map_err(|errno| self.hands.log_error(process, &errno));
                     Input::Prepared { process, launch, result }
                 }
                 ToSupervisor::Drained { process, launch } => Input::Drained { process, launch },
@@ -253,6 +269,10 @@ impl Plane {
     fn publish(&mut self) {
         if let Some(snapshot) = self.core.snapshot() {
             self.snapshot.store(Arc::new(snapshot));
+        }
+        let news = self.hands.take_news();
+        if !news.is_empty() {
+            self.feed.add(self.clock.now().wall, news.into_iter());
         }
         self.hands.send_replies();
     }

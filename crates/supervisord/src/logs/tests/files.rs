@@ -10,8 +10,9 @@ use rustix::fs::{Mode, OFlags};
 use rustix::io::Errno;
 use tempfile::TempDir;
 
+use crate::logs::health::Trouble;
 use crate::logs::open::Access;
-use crate::logs::rolling::{Limits, RollingFile, Trouble};
+use crate::logs::rolling::{Limits, RollingFile};
 use crate::ports::Making;
 
 /// `log` stands for the file and `log.N` for a backup; each entry is a name and its content.

@@ -9,7 +9,8 @@ use std::path::Path;
 
 use tempfile::TempDir;
 
-use crate::logs::open::{Access, Begin, open, own_descriptor};
+use crate::logs::open::{Access, Begin, Nature, open, own_descriptor};
+use crate::logs::stream::Manner;
 use crate::ports::Making;
 
 #[track_caller]
@@ -52,7 +53,7 @@ fn a_socket_is_duplicated() {
     let (ours, mut theirs) = UnixStream::pair().expect("sockets");
     let path = format!("/proc/self/fd/{}", ours.as_raw_fd());
     let opened = open(Path::new(&path), (Access::Common, Making::default()), Begin::AtEnd).expect("open");
-    assert!(!opened.ordinary);
+    assert_eq!(opened.nature, Nature::Stream(Manner::Asking));
     (&opened.file).write_all(b"log").expect("write");
     drop((opened, ours));
     let mut text = String::new();
@@ -67,7 +68,7 @@ fn a_file_behind_a_descriptor_is_shared_and_never_moved() {
     let mut file = File::create(directory.path().join("out")).expect("file");
     let path = format!("/dev/fd/{}", file.as_raw_fd());
     let opened = open(Path::new(&path), (Access::Common, Making::default()), Begin::AtEnd).expect("open");
-    assert!(!opened.ordinary);
+    assert_eq!(opened.nature, Nature::Fixed);
     for number in 1..=2 {
         writeln!(file, "daemon {number}").expect("write");
         writeln!(&opened.file, "child {number}").expect("write");

@@ -47,6 +47,27 @@ fn listeners_learn_of_output_before_they_learn_of_the_end() {
     );
 }
 
+#[test]
+fn a_character_that_two_reads_cut_is_whole_in_the_event() {
+    let world = World::new(Level::Info);
+    let spec = ChannelSpec { events: true, ..world.channel("out") };
+    let overheard = run(&world, spec, &[b"a\xc3", b"\xa4\xe2"]);
+    let log = |text: &str| (Hearing::Log, text.to_owned());
+    assert_eq!(overheard, [log("a"), log("\u{e4}"), log("\u{fffd}")]);
+    assert_eq!(fs::read(world.path("out")).expect("the log"), b"a\xc3\xa4\xe2");
+}
+
+#[test]
+fn what_was_read_elsewhere_is_logged_and_told_to_nobody() {
+    let world = World::new(Level::Info);
+    world.register(ChannelSpec { protocol: true, ..world.channel("out") }, None);
+    let child = world.start(1);
+    world.logs.said(CAT, b"READY\n".to_vec());
+    drop(child);
+    assert_eq!(world.drain(1), []);
+    assert_eq!(world.read("out"), "READY\n");
+}
+
 #[track_caller]
 fn check_log(spec: impl FnOnce(ChannelSpec) -> ChannelSpec, chunks: &[&[u8]], expect: &str) {
     let world = World::new(Level::Info);

@@ -1,6 +1,7 @@
 //! The life of a process's logs: starts, deaths, survivors.
 
 use std::fs;
+use std::io::Write as _;
 use std::os::fd::OwnedFd;
 use std::os::unix::fs::PermissionsExt as _;
 use std::sync::Arc;
@@ -132,17 +133,19 @@ fn survivors_of_many_children_cannot_use_up_descriptors() {
             child
         })
         .collect();
-    survivors[0].print("last words\n");
+    survivors[0].print("talkative\n");
+    wait_until("its output", || world.read("out") == "talkative\n");
     survivors.push(world.start(100));
     world.settle();
-    assert_eq!(world.read("out"), "last words\n");
+    let silent = survivors.remove(1);
     assert!(
         world.main_log().starts_with("WARN a pipe that survivors of an earlier child of 'cat' stdout hold")
     );
-    for survivor in &survivors[1..] {
+    for survivor in &survivors {
         survivor.print("x");
     }
-    wait_until("all others", || world.read("out") == format!("last words\n{}", "x".repeat(MAX_SOURCES)));
+    wait_until("all others", || world.read("out") == format!("talkative\n{}", "x".repeat(MAX_SOURCES)));
+    assert!((&silent.stdout).write_all(b"x").is_err(), "nobody reads the most silent one any more");
 }
 
 #[test]
@@ -371,7 +374,12 @@ fn a_pipe_that_would_block_is_made_not_to() {
     let world = world_with_log();
     world.prepare(1).expect("prepared");
     let (read, write) = std::io::pipe().expect("pipe");
-    world.logs.send(ToLogs::Attach { process: CAT, launch: 1, stdout: OwnedFd::from(read), stderr: None });
+    world.logs.send(ToLogs::Attach {
+        process: CAT,
+        launch: 1,
+        stdout: Some(OwnedFd::from(read)),
+        stderr: None,
+    });
     world.drain(1);
     drop(write);
 }

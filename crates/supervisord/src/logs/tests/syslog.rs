@@ -8,7 +8,7 @@ use std::time::{Duration, Instant, SystemTime};
 use provost_config::model::{Level, MainLog};
 use tempfile::TempDir;
 
-use crate::logs::rolling::Trouble;
+use crate::logs::health::Trouble;
 use crate::logs::sink::{Desk, sinks};
 use crate::logs::syslog::Syslog;
 use crate::logs::{ActivityLog, ActivitySettings};

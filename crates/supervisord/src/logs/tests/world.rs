@@ -10,6 +10,7 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use provost_config::model::{Level, MainLog};
+use provost_core::failure::Cause;
 use provost_core::status::ProcessId;
 use provost_sys::Waker;
 use tempfile::TempDir;
@@ -50,7 +51,7 @@ impl World {
         let waker = Waker::new().expect("waker");
         let logs = LogPort::new(to_logs, waker.clone(), level);
         let watches = Arc::<LogWatches>::default();
-        let inbox = Inbox { queue, waker, backlog: logs.backlog() };
+        let inbox = Inbox::new(queue, waker, logs.backlog()).expect("inbox");
         let supervisor_port = SupervisorPort::new(to_supervisor, Waker::new().expect("waker"));
         let activity = ActivityLog::open(&ActivitySettings {
             target: MainLog::File(directory.path().join("main.log").display().to_string()),
@@ -60,7 +61,7 @@ impl World {
             copy_to_stdout: false,
         });
         let activity = activity.expect("activity log");
-        let mut plane = LogPlane::new(inbox, supervisor_port, Arc::clone(&watches), activity).expect("plane");
+        let mut plane = LogPlane::new(inbox, supervisor_port, Arc::clone(&watches), activity);
         let thread = std::thread::spawn(move || {
             plane.run().expect("run");
             plane
@@ -94,11 +95,15 @@ impl World {
         self.logs.send(ToLogs::Register { process: CAT, spec });
     }
 
-    /// Prepares a start of [`CAT`].
+    /// Prepares a start of [`CAT`]; the error is the symbol of what is wrong with a log.
     pub(super) fn prepare(&self, launch: u32) -> Result<(), String> {
         self.logs.send(ToLogs::Prepare { process: CAT, launch });
         match self.answer() {
-            ToSupervisor::Prepared { process: CAT, launch: prepared, result } if prepared == launch => result,
+            ToSupervisor::Prepared { process: CAT, launch: prepared, result } if prepared == launch => result
+                .map_err(|cause| match cause {
+                    Cause::Log { error, .. } => error.symbol.to_owned(),
+                    other => other.to_string(),
+                }),
             _ => panic!("expected that launch {launch} is prepared"),
         }
     }
@@ -106,7 +111,12 @@ impl World {
     /// A child of [`CAT`] with a stdout only.
     pub(super) fn attach(&self, launch: u32) -> Child {
         let (read, stdout) = std::io::pipe().expect("pipe");
-        self.logs.send(ToLogs::Attach { process: CAT, launch, stdout: OwnedFd::from(read), stderr: None });
+        self.logs.send(ToLogs::Attach {
+            process: CAT,
+            launch,
+            stdout: Some(OwnedFd::from(read)),
+            stderr: None,
+        });
         Child { stdout, stderr: None }
     }
 
@@ -118,7 +128,7 @@ impl World {
         self.logs.send(ToLogs::Attach {
             process: CAT,
             launch,
-            stdout: stdout_read,
+            stdout: Some(stdout_read),
             stderr: Some(stderr_read),
         });
         Child { stdout, stderr: Some(stderr) }
