@@ -36,8 +36,9 @@ pub(crate) enum Wish {
 pub(crate) fn read(arguments: &[String]) -> Result<Wish, String> {
     let (program, options) =
         arguments.split_first().map_or(("supervisord", arguments), |(own, rest)| (own.as_str(), rest));
-    let environment = RealSystem.environment();
-    let asked = Asked { system: &RealSystem, environment: &environment };
+    let system = RealSystem::new();
+    let environment = system.environment();
+    let asked = Asked { system: &system, environment: &environment };
     match supervisord(options, &asked).map_err(|error| error.to_string())? {
         Command::Help => Ok(Wish::Print(supervisord_help(program))),
         Command::Version => Ok(Wish::Print(VERSION.to_owned())),
@@ -58,7 +59,7 @@ fn act(invocation: Invocation, program: &str) -> Result<Wish, String> {
     let file = match invocation.configuration {
         Some(file) => ConfigFile::Given(file),
         None => {
-            if RealSystem.own_uid() == 0 {
+            if RealSystem::new().own_uid() == 0 {
                 terminal::complain(format_args!("Warning: {ROOT_SEARCH_WARNING}\n"));
             }
             ConfigFile::Search { program: executable(program) }

@@ -15,13 +15,14 @@ use crate::terminal;
 
 /// `--check`: what is wrong with a configuration. A mistake that a start would only skip over is still one.
 pub(crate) fn check(request: &Request) -> ExitCode {
-    let loaded = match load(request, &RealSystem) {
+    let system = RealSystem::new();
+    let loaded = match load(request, &system) {
         Ok(loaded) => loaded,
         Err(failure) => return refused(&failure),
     };
     tell(&loaded.skipped);
     tell(&loaded.warnings);
-    tell(&lint(&loaded, &RealSystem));
+    tell(&lint(&loaded, &system));
     let Loaded { config, skipped, .. } = &loaded;
     let file = &config.supervisord.config_file;
     let programs: usize = config.groups.iter().map(|group| group.processes.len()).sum();
@@ -35,7 +36,7 @@ pub(crate) fn check(request: &Request) -> ExitCode {
 
 /// `--dump-config`: what a configuration comes to.
 pub(crate) fn dump(request: &Request, options: DumpOptions) -> ExitCode {
-    let loaded = match load(request, &RealSystem) {
+    let loaded = match load(request, &RealSystem::new()) {
         Ok(loaded) => loaded,
         Err(failure) => return refused(&failure),
     };

@@ -37,7 +37,8 @@ impl Servers {
                 Socket::Tcp(bind_tcp(host, *port).map_err(|error| error.to_string())?)
             }
         };
-        let listener = Listener::new(&server.section, socket, server.credentials.as_ref())
+        let (credentials, allowed) = (server.credentials.as_ref(), &server.allowed_hosts);
+        let listener = Listener::new(&server.section, socket, credentials, allowed)
             .map_err(|error| format!("section [{}] has an unusable password: {error}", server.section))?;
         self.listeners.push(listener);
         Ok(())

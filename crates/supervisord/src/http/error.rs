@@ -5,6 +5,8 @@ use axum::http::header::{CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, WWW_AUTHENTIC
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::Response;
 
+use super::api::Reason;
+
 /// The page for a status, with the standard reason as its message.
 pub(super) fn page(status: StatusCode) -> Response {
     explained(status, reason(status))
@@ -23,6 +25,7 @@ pub(super) fn explained(status: StatusCode, message: &str) -> Response {
     headers.insert(CONTENT_LENGTH, HeaderValue::from(text.len()));
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/html"));
     *response.body_mut() = Body::from(text);
+    response.extensions_mut().insert(Reason(message.to_owned()));
     response
 }
 

@@ -16,11 +16,11 @@ use tower::ServiceExt;
 
 use super::App;
 use super::auth::{self, Verdict};
-use super::guard::{self, Reach};
+use super::guard::{Guard, Reach};
 use super::limits::{DISCARD_TIMEOUT, MAX_DISCARDED_BYTES};
 use super::listener::{Listener, Peer};
 use super::places::Life;
-use super::{error, router};
+use super::{api, error, router};
 
 /// How the daemon names itself in answers.
 const PRODUCT: &str =
@@ -29,7 +29,7 @@ const PRODUCT: &str =
 /// What all connections of one listener have in common.
 pub(super) struct Site {
     account: Option<Account>,
-    reach: Reach,
+    guard: Guard,
     router: Router,
 }
 
@@ -37,7 +37,8 @@ impl Site {
     pub(super) fn new(listener: &Listener, router: Router) -> Self {
         let open_loopback = listener.account().is_none() && listener.is_loopback();
         let reach = if open_loopback { Reach::OpenLoopback } else { Reach::Other };
-        Self { account: listener.account().cloned(), reach, router }
+        let guard = Guard::new(reach, listener.allowed_hosts());
+        Self { account: listener.account().cloned(), guard, router }
     }
 }
 
@@ -70,8 +71,9 @@ pub(super) async fn answer(
         .then(|| format!("{} {} {:?}", request.method(), request.uri(), request.version()));
     let mut response = match refusal(&request, front) {
         Some(refused) => {
+            let is_api = api::is_ours(request.uri().path());
             discard(request.into_body()).await;
-            refused
+            if is_api { api::dress(refused) } else { refused }
         }
         None => {
             if http_body::Body::is_end_stream(request.body()) {
@@ -99,7 +101,9 @@ fn refusal(request: &Request<Incoming>, front: &Front) -> Option<Response> {
         Verdict::Refused => return Some(error::unauthorized()),
         Verdict::Malformed => return Some(error::closing(error::page(StatusCode::BAD_REQUEST))),
     }
-    guard::check(request.method(), request.headers(), front.site.reach)
+    let guard = &front.site.guard;
+    guard
+        .check(request.method(), request.headers())
         .err()
         .map(|refusal| error::closing(error::explained(StatusCode::FORBIDDEN, &refusal.to_string())))
 }

@@ -22,7 +22,7 @@ pub(super) enum Refusal {
     /// A name that a site made to point at this machine.
     #[error(
         "Forbidden: this server listens on a loopback address and is called by a name that is not; \
-         use localhost, or set username and password of the server to allow other names"
+         use localhost, name it in allowed_hosts, or set username and password of the server to allow other names"
     )]
     ForeignHost,
 }
@@ -38,23 +38,55 @@ pub(super) enum Reach {
     Other,
 }
 
-/// Judges the headers of a request.
-///
-/// # Errors
-///
-/// Says why it must not be carried out.
-pub(super) fn check(method: &Method, headers: &HeaderMap, reach: Reach) -> Result<(), Refusal> {
-    let host = text(headers, HOST.as_str());
-    if reach == Reach::OpenLoopback && host.is_some_and(|host| !is_local_name(host)) {
-        return Err(Refusal::ForeignHost);
+/// What one listener makes of requests.
+#[derive(Clone, Debug)]
+pub(super) struct Guard {
+    reach: Reach,
+    /// Names of the option `allowed_hosts`.
+    trusted: Vec<String>,
+}
+
+impl Guard {
+    pub(super) fn new(reach: Reach, trusted: &[String]) -> Self {
+        Self { reach, trusted: trusted.to_vec() }
     }
-    if is_from_another_site(method, headers) {
-        return Err(Refusal::CrossSite);
+
+    /// Judges the headers of a request.
+    ///
+    /// # Errors
+    ///
+    /// Says why it must not be carried out.
+    pub(super) fn check(&self, method: &Method, headers: &HeaderMap) -> Result<(), Refusal> {
+        let host = text(headers, HOST.as_str());
+        let is_foreign = |host: &str| !is_local_name(host) && !self.trusts(host);
+        if self.reach == Reach::OpenLoopback && host.is_some_and(is_foreign) {
+            return Err(Refusal::ForeignHost);
+        }
+        let origin = text(headers, ORIGIN.as_str());
+        if origin.and_then(|origin| origin.split_once("://")).is_some_and(|(_, name)| self.trusts(name)) {
+            return Ok(());
+        }
+        if is_from_another_site(method, headers) {
+            return Err(Refusal::CrossSite);
+        }
+        match origin {
+            Some(origin) if !is_same_place(origin, host.unwrap_or_default()) => Err(Refusal::ForeignOrigin),
+            _ => Ok(()),
+        }
     }
-    let Some(origin) = text(headers, ORIGIN.as_str()) else {
-        return Ok(());
-    };
-    if is_same_place(origin, host.unwrap_or_default()) { Ok(()) } else { Err(Refusal::ForeignOrigin) }
+
+    /// Whether the option `allowed_hosts` names this host, with or without a port.
+    fn trusts(&self, authority: &str) -> bool {
+        if self.trusted.is_empty() {
+            return false;
+        }
+        let name = without_port(authority).0.to_ascii_lowercase();
+        self.trusted.iter().any(|trusted| match trusted.strip_prefix('*') {
+            Some("") => true,
+            Some(parent) => name.strip_suffix(parent).is_some_and(|child| !child.is_empty()),
+            None => name == *trusted,
+        })
+    }
 }
 
 /// Judges the headers of a call. A browser that says where the page came from must also send what only a page
@@ -104,13 +136,17 @@ fn is_same_place(origin: &str, host: &str) -> bool {
     !authority.is_empty() && bare(authority) == bare(host)
 }
 
+/// The name, and what stands behind the last colon, unless that is one inside `[::1]`.
+fn without_port(authority: &str) -> (&str, &str) {
+    match authority.rsplit_once(':') {
+        Some((name, port)) if !port.ends_with(']') => (name, port),
+        _ => (authority, ""),
+    }
+}
+
 /// Whether a `Host` header names this machine in a way that no web site can arrange.
 fn is_local_name(host: &str) -> bool {
-    let (name, port) = match host.rsplit_once(':') {
-        // Digits behind the last colon are a port, unless the colon is one inside `[::1]`.
-        Some((name, port)) if !port.ends_with(']') => (name, port),
-        _ => (host, ""),
-    };
+    let (name, port) = without_port(host);
     if !port.bytes().all(|byte| byte.is_ascii_digit()) {
         return false;
     }
@@ -146,7 +182,7 @@ mod tests {
     #[track_caller]
     fn check(request: &str, reach: Reach, expect: Result<(), Refusal>) {
         let (method, headers) = parse(request);
-        assert_eq!(super::check(&method, &headers, reach), expect, "{request}");
+        assert_eq!(Guard::new(reach, &[]).check(&method, &headers), expect, "{request}");
     }
 
     #[test]
@@ -220,5 +256,40 @@ mod tests {
             check(&format!("GET | Host: {host}"), Reach::OpenLoopback, Err(Refusal::ForeignHost));
             check(&format!("GET | Host: {host}"), Reach::Other, Ok(()));
         }
+    }
+
+    #[track_caller]
+    fn check_trusted(trusted: &str, request: &str, expect: Result<(), Refusal>) {
+        let (method, headers) = parse(request);
+        let trusted: Vec<String> = trusted.split(',').map(str::to_owned).collect();
+        let found = Guard::new(Reach::OpenLoopback, &trusted).check(&method, &headers);
+        assert_eq!(found, expect, "{trusted:?} {request}");
+    }
+
+    #[test]
+    fn allowed_hosts_are_trusted_as_host_and_as_origin() {
+        for host in ["sup.example.com", "SUP.example.com:8080", "a.b.example.org", "[fd00::1]:9001"] {
+            let allowed = "sup.example.com,*.example.org,[fd00::1]";
+            check_trusted(allowed, &format!("GET | Host: {host}"), Ok(()));
+            check_trusted(allowed, &format!("POST | Host: localhost | Origin: https://{host}"), Ok(()));
+            let cross =
+                format!("POST | Host: localhost | Origin: https://{host} | Sec-Fetch-Site: cross-site");
+            check_trusted(allowed, &cross, Ok(()));
+            check_trusted("*", &cross, Ok(()));
+        }
+        for host in ["example.com", "xsup.example.com", "sup.example.com.evil", ".example.org", "example.org"]
+        {
+            let allowed = "sup.example.com,*.example.org";
+            check_trusted(allowed, &format!("GET | Host: {host}"), Err(Refusal::ForeignHost));
+            let origin = format!("POST | Host: localhost | Origin: https://{host}");
+            check_trusted(allowed, &origin, Err(Refusal::ForeignOrigin));
+        }
+        check_trusted("*", "GET | Host: anything.example", Ok(()));
+        check_trusted("*", "POST | Host: localhost | Origin: null", Err(Refusal::ForeignOrigin));
+        check_trusted(
+            "*",
+            "POST | Host: localhost | Origin: null | Sec-Fetch-Site: cross-site",
+            Err(Refusal::CrossSite),
+        );
     }
 }

@@ -46,6 +46,21 @@ pub(super) const EVICTION_PAUSE: Duration = Duration::from_millis(5);
 
 /// Calls that may be under way, including those whose clients have left; more get a FAILED fault.
 pub(super) const MAX_CALLS: usize = 512;
+/// Calls that may be under way in one process that serves a namespace; more get a FAILED fault. Well below
+/// [`MAX_CALLS`], so that one that hangs leaves room for everybody else.
+pub(super) const MAX_PLUGIN_CALLS: usize = 64;
+/// Lines that may wait for such a process to read them; what would be more gets a FAILED fault.
+pub(super) const MAX_PLUGIN_LINES: usize = 64;
+/// Bytes of a line that such a process writes; longer ones are dropped.
+pub(super) const MAX_PLUGIN_LINE_BYTES: usize = 8 << 20;
+/// Calls to the daemon that such a process may have under way; more get a FAILED fault.
+pub(super) const MAX_PLUGIN_QUESTIONS: usize = 16;
+/// Event streams and live logs that may be open; more are answered with 503. Half of what a listener has room for, so
+/// that pages left open leave room for calls.
+pub(super) const MAX_STREAMS: usize = 64;
+/// After how long an event stream that has nothing to say sends a comment: proxies give up connections after a minute
+/// of silence, some after half of that.
+pub(super) const HEARTBEAT: Duration = Duration::from_secs(15);
 /// Bytes that one read of a log may return; for more there is a FAILED fault. Above the default size at which
 /// logs roll over, so that a whole log of that size can be read.
 pub(super) const MAX_LOG_BYTES: u64 = 64 << 20;
@@ -81,9 +96,11 @@ pub(super) enum Limit {
     SlowReader,
     /// [`MAX_CALLS`].
     Calls,
+    /// [`MAX_STREAMS`].
+    Streams,
 }
 
-const LIMITS: usize = 8;
+const LIMITS: usize = 9;
 
 impl Limit {
     fn what_happened(self) -> &'static str {
@@ -96,6 +113,7 @@ impl Limit {
             Self::LargeBody => "a request was refused because its body is too large",
             Self::SlowReader => "a connection was closed because its client did not read in time",
             Self::Calls => "a call was refused because too many are under way",
+            Self::Streams => "an event stream was refused because too many are open",
         }
     }
 }

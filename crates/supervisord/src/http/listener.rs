@@ -16,6 +16,7 @@ use tokio::net::{TcpListener, TcpStream, UnixListener, UnixStream};
 pub(crate) struct Listener {
     section: Arc<str>,
     account: Option<Account>,
+    allowed_hosts: Vec<String>,
     socket: Socket,
 }
 
@@ -28,7 +29,8 @@ pub(crate) enum Socket {
 }
 
 impl Listener {
-    /// A listener for `section`, open to who has the credentials, or to everybody without any.
+    /// A listener for `section`, open to who has the credentials, or to everybody without any; web pages may call it
+    /// by `allowed_hosts`, too.
     ///
     /// # Errors
     ///
@@ -37,11 +39,12 @@ impl Listener {
         section: &str,
         socket: Socket,
         credentials: Option<&Credentials>,
+        allowed_hosts: &[String],
     ) -> Result<Self, SecretError> {
         let account = credentials
             .map(|stored| Ok(Account::new(&*stored.username, Secret::parse(&stored.password)?)))
             .transpose()?;
-        Ok(Self { section: section.into(), account, socket })
+        Ok(Self { section: section.into(), account, allowed_hosts: allowed_hosts.to_vec(), socket })
     }
 
     /// What the activity log says when the server opens, in the reference's words.
@@ -61,6 +64,11 @@ impl Listener {
     /// Who may use it.
     pub(super) fn account(&self) -> Option<&Account> {
         self.account.as_ref()
+    }
+
+    /// Names by which web pages may call it.
+    pub(super) fn allowed_hosts(&self) -> &[String] {
+        &self.allowed_hosts
     }
 
     /// The section's name.

@@ -7,14 +7,17 @@
 //!
 //! A request passes, in this order: a place in the table of connections ([`places`]), HTTP itself
 //! ([`connection`]), credentials ([`auth`]), the check against foreign web sites ([`guard`]), and the room its path
-//! names ([`router`]): XML-RPC ([`rpc`]), the log streams ([`tail`]) or the page for people ([`page`]). All numbers
+//! names ([`router`]): XML-RPC ([`rpc`]), JSON ([`api`]), the log streams ([`tail`]) or the page for people ([`page`]). All numbers
 //! that bound anything stand in [`limits`].
 //!
 //! This plane must not decide anything about processes, must not write files, and must not block its thread.
 
+mod api;
 mod auth;
+mod backlog;
 mod connection;
 mod error;
+mod follow;
 mod front;
 mod guard;
 mod limits;
@@ -25,6 +28,7 @@ mod places;
 mod plane;
 mod router;
 mod rpc;
+mod sampler;
 mod stop;
 mod tail;
 #[cfg(test)]
@@ -52,7 +56,13 @@ struct App {
     namespaces: Vec<String>,
     /// One permit for each call under way.
     calls: Arc<Semaphore>,
+    /// One permit for each event stream that may be open.
+    streams: Arc<Semaphore>,
     overflows: limits::Overflows,
+    /// What processes use.
+    sampler: sampler::Sampler,
+    /// Namespaces that processes serve.
+    plugins: rpc::plugins::Plugins,
     /// Read once, and on a helper thread, because looking for it means reading files.
     zone: TimeZone,
     stop: StopSignal,
@@ -62,9 +72,12 @@ impl App {
     /// What a plane begins with.
     async fn new(ports: ControlPorts, namespaces: Vec<String>, stop: StopSignal) -> Self {
         let calls = Arc::new(Semaphore::new(limits::MAX_CALLS));
+        let streams = Arc::new(Semaphore::new(limits::MAX_STREAMS));
         let overflows = limits::Overflows::default();
+        let sampler = sampler::Sampler::default();
+        let plugins = rpc::plugins::Plugins::default();
         let zone = spawn_blocking(TimeZone::system).await.unwrap_or(TimeZone::UTC);
-        Self { ports, namespaces, calls, overflows, zone, stop }
+        Self { ports, namespaces, calls, streams, overflows, sampler, plugins, zone, stop }
     }
 
     /// The present moment.

@@ -17,6 +17,7 @@ use super::limits::{
 use super::listener::{Acceptor, Listener, Peer, Stream};
 use super::places::{Entry, Life, Places, Seat};
 use super::router::router;
+use super::rpc::plugins;
 use super::{App, StopSignal};
 use crate::ports::ControlPorts;
 
@@ -87,6 +88,7 @@ async fn serve(listeners: &[Listener], app: &Arc<App>) -> std::io::Result<()> {
         };
         doors.spawn(door.keep());
     }
+    tokio::spawn(plugins::attend(Arc::clone(app)));
     app.stop.clone().requested().await;
     while doors.join_next().await.is_some() {}
     Ok(())

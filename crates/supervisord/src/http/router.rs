@@ -13,7 +13,7 @@ use axum::response::Response;
 use axum::routing::{MethodRouter, any, get, post};
 use percent_encoding::percent_decode_str;
 
-use super::{App, error, page, rpc, tail};
+use super::{App, api, error, page, rpc, tail};
 
 const RPC: &str = "/RPC2";
 const LOG_TAIL: &str = "/logtail";
@@ -39,6 +39,7 @@ pub(super) fn router(app: Arc<App>) -> Router {
         .route(page::UP_CHECK, showing(get(page::up_check).post(page::up_check)))
         .route(page::STYLESHEET, get(page::stylesheet).fallback(bad_request))
         .fallback(any(nowhere))
+        .merge(api::router(&app))
         .with_state(app)
 }
 
@@ -73,7 +74,7 @@ pub(super) fn canonical(mut request: Request<Body>) -> Request<Body> {
         if *prefix == LOG_TAIL {
             request.extensions_mut().insert(LogPath(path[LOG_TAIL.len()..].to_owned()));
         }
-        *request.uri_mut() = Uri::from_static(prefix);
+        *request.uri_mut() = with_query(prefix, request.uri().query());
     } else if let Some(page) = PAGES.iter().find(|page| path == **page) {
         *request.uri_mut() = with_query(page, request.uri().query());
     }
@@ -100,12 +101,12 @@ mod tests {
     fn paths_come_down_to_one_spelling() {
         check("/RPC2", "/RPC2", None);
         check("/RPC2/", "/RPC2", None);
-        check("/RPC2xyz?a=b", "/RPC2", None);
+        check("/RPC2xyz?a=b", "/RPC2?a=b", None);
         check("///RPC2", "/RPC2", None);
         check("/%52PC2", "/RPC2", None);
         check("/rpc2", "/rpc2", None);
         check("/logtail", "/logtail", Some(""));
-        check("/logtail/a%3Ab/stderr?x=1", "/logtail", Some("/a:b/stderr"));
+        check("/logtail/a%3Ab/stderr?x=1", "/logtail?x=1", Some("/a:b/stderr"));
         check("/logtailfoo", "/logtail", Some("foo"));
         check("/mainlogtail/whatever", "/mainlogtail", None);
         check("/%6fk.html", "/ok.html", None);

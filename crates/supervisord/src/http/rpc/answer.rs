@@ -9,9 +9,11 @@ use std::sync::Arc;
 use provost_core::call::{BulkItem, Changes};
 use provost_core::status::{Mood, ProcessStatus, Snapshot};
 use provost_wire::fault::{BULK_OK, Fault, FaultCode};
-use provost_wire::xmlrpc::{ToXml, ValueWriter};
+use provost_wire::xmlrpc::{ToXml, Value, ValueWriter};
 
 use super::clock::Clock;
+use super::details::Details;
+use super::reload::Plan;
 use super::{configs, fault, infos};
 
 /// The result of a call.
@@ -33,14 +35,22 @@ pub(super) enum Answer {
     Info(Arc<ProcessStatus>, Clock),
     /// Every process.
     Infos(Arc<Snapshot>, Clock),
+    /// One process, in full.
+    Detail(Details),
+    /// Every process, in full.
+    Details(Details),
     /// The configuration of every process.
     Configs(Arc<Snapshot>),
     /// How it went for each process.
     Bulk(Vec<BulkItem>),
     /// What a configuration changes.
     Changes(Changes),
+    /// What a configuration would change, and why.
+    Plan(Plan),
     /// Names.
     Names(Vec<Cow<'static, str>>),
+    /// What a process answered that serves a namespace.
+    Value(Value),
     /// The results of several calls, in their order.
     Many(Vec<Result<Answer, Fault>>),
 }
@@ -61,12 +71,14 @@ impl Answer {
     pub(super) fn weight(&self) -> usize {
         const ROW: usize = 1400;
         const CONFIG: usize = 2900;
+        const DETAIL: usize = 2200;
         const ITEM: usize = 400;
         match self {
             Self::Done | Self::Int(_) | Self::State(_) => ITEM,
             Self::Text(text) => ITEM + text.len(),
             Self::Slice(data) | Self::Tail(Tail { data, .. }) => ITEM + data.len(),
             Self::Info(..) => ROW,
+            Self::Detail(details) | Self::Details(details) => ITEM + DETAIL * details.len(),
             Self::Infos(snapshot, _) => ITEM + ROW * snapshot.processes.len(),
             Self::Configs(snapshot) => {
                 let groups = &snapshot.configured.groups;
@@ -76,7 +88,9 @@ impl Answer {
             Self::Changes(changes) => {
                 ITEM + 64 * (changes.added.len() + changes.changed.len() + changes.removed.len())
             }
+            Self::Plan(plan) => ITEM * (1 + plan.len()),
             Self::Names(names) => ITEM + 80 * names.len(),
+            Self::Value(value) => weight_of(value),
             Self::Many(results) => {
                 results.iter().map(|result| result.as_ref().map_or(ITEM, Self::weight)).sum::<usize>() + ITEM
             }
@@ -102,6 +116,8 @@ impl ToXml for Answer {
             }),
             Self::Info(row, clock) => infos::write(to, row, clock),
             Self::Infos(snapshot, clock) => infos::write_all(to, snapshot, clock),
+            Self::Detail(details) => details.write_first(to),
+            Self::Details(details) => details.write_all(to),
             Self::Configs(snapshot) => configs::write_all(to, snapshot),
             Self::Bulk(items) => {
                 to.array(|array| items.iter().for_each(|item| write_item(array.item(), item)));
@@ -113,7 +129,9 @@ impl ToXml for Answer {
                     }
                 });
             }),
+            Self::Plan(plan) => plan.to_xml(to),
             Self::Names(names) => to.array(|array| names.iter().for_each(|name| array.item().string(name))),
+            Self::Value(value) => value.to_xml(to),
             Self::Many(results) => to.array(|array| {
                 for result in results {
                     match result {
@@ -123,6 +141,19 @@ impl ToXml for Answer {
                 }
             }),
         }
+    }
+}
+
+/// Roughly how many bytes a value takes in a response.
+fn weight_of(value: &Value) -> usize {
+    const MARKUP: usize = 60;
+    match value {
+        Value::Str(text) => MARKUP + text.len(),
+        Value::Array(items) => MARKUP + items.iter().map(weight_of).sum::<usize>(),
+        Value::Struct(members) => {
+            MARKUP + members.iter().map(|(name, value)| MARKUP + name.len() + weight_of(value)).sum::<usize>()
+        }
+        _ => MARKUP,
     }
 }
 

@@ -15,9 +15,11 @@ mod clear;
 pub(super) mod clock;
 mod configs;
 pub(super) mod description;
+pub(super) mod details;
 mod fault;
 mod infos;
 mod logs;
+pub(super) mod plugins;
 mod reads;
 mod reload;
 mod system;
@@ -37,7 +39,9 @@ use provost_core::call::{Call, Reply};
 use provost_core::status::{Mood, ProcessStatus, Snapshot};
 use provost_wire::fault::{Fault, FaultCode};
 use provost_wire::namespec;
-use provost_wire::xmlrpc::{MethodCall, ToXml, decode_call, write_fault, write_response};
+use provost_wire::xmlrpc::{
+    MethodCall, ToXml, Value, decode_call, decode_response, write_fault, write_response,
+};
 use tokio::time::timeout;
 
 use self::answer::Answer;
@@ -95,7 +99,8 @@ fn refusal(headers: &HeaderMap, app: &App) -> Option<Response> {
     }
     let length = headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
     match length {
-        _ if headers.contains_key(TRANSFER_ENCODING) => Some(error::page(StatusCode::LENGTH_REQUIRED)),
+        // Chunks have no length to be known; the limit holds while they come.
+        None if headers.contains_key(TRANSFER_ENCODING) => None,
         None => Some(error::page(StatusCode::LENGTH_REQUIRED)),
         Some(length) if length > MAX_BODY_BYTES as u64 => {
             app.count(Limit::LargeBody, None);
@@ -109,7 +114,10 @@ fn refusal(headers: &HeaderMap, app: &App) -> Option<Response> {
 async fn receive(body: Body, app: &App) -> Result<Bytes, StatusCode> {
     match timeout(BODY_TIMEOUT, Limited::new(body, MAX_BODY_BYTES).collect()).await {
         Ok(Ok(collected)) => Ok(collected.to_bytes()),
-        Ok(Err(error)) if error.is::<LengthLimitError>() => Err(StatusCode::PAYLOAD_TOO_LARGE),
+        Ok(Err(error)) if error.is::<LengthLimitError>() => {
+            app.count(Limit::LargeBody, None);
+            Err(StatusCode::PAYLOAD_TOO_LARGE)
+        }
         Ok(Err(_)) => Err(StatusCode::BAD_REQUEST),
         Err(_) => {
             app.count(Limit::SlowBody, None);
@@ -140,6 +148,14 @@ fn respond(result: &Result<Answer, Fault>) -> Response {
 
 /// Carries out one call: at once if that takes no waiting, otherwise as a task that nobody's hanging up ends.
 async fn carry_out(app: &Arc<App>, call: MethodCall) -> Result<Answer, Fault> {
+    let call = match plugins::take(app, call) {
+        // These have limits of their own: a process that hangs must not take the places of other calls.
+        Ok(errand) => {
+            let to = Arc::clone(app);
+            return to_its_end(app, async move { errand.run(&to).await.map(Answer::Value) }).await;
+        }
+        Err(call) => call,
+    };
     let order = Order::prepare(app, call)?;
     if let Action::Read(read) = order.method.action {
         return read(&order.asked());
@@ -149,17 +165,34 @@ async fn carry_out(app: &Arc<App>, call: MethodCall) -> Result<Answer, Fault> {
         let detail = format!("{MAX_CALLS} calls are under way already; try again when some have ended");
         return Err(Fault::with_detail(FaultCode::Failed, detail));
     };
-    let task = tokio::spawn(async move {
+    to_its_end(app, async move {
         let result = order.perform().await;
         drop(permit);
         result
-    });
-    task.await.unwrap_or_else(|error| {
+    })
+    .await
+}
+
+/// Does what has to be done even when nobody waits for it any more.
+async fn to_its_end(
+    app: &App,
+    work: impl Future<Output = Result<Answer, Fault>> + Send + 'static,
+) -> Result<Answer, Fault> {
+    tokio::spawn(work).await.unwrap_or_else(|error| {
         if error.is_panic() {
             app.ports.logs.line(Level::Critical, "a call failed for a reason that is a bug of the daemon");
         }
         Err(Fault::bare(FaultCode::Failed))
     })
+}
+
+/// Carries out a call for somebody who has no use for XML. The detour through it costs little beside the call, and
+/// spares every answer a second form.
+async fn value_of(app: &Arc<App>, call: MethodCall) -> Result<Value, Fault> {
+    let answer = carry_out(app, call).await?;
+    let mut document = Vec::with_capacity(512 + answer.weight());
+    write_response(&mut document, |to| answer.to_xml(to));
+    decode_response(&document).unwrap_or_else(|error| Err(Fault::with_detail(FaultCode::Failed, error)))
 }
 
 /// A call that passed the checks which do not depend on its method.
@@ -204,6 +237,7 @@ impl Order {
             Action::TailLog(channel) => logs::tail(self, channel).await,
             Action::Clear(whose) => clear::clear(self, whose).await,
             Action::Reload(afterwards) => reload::reload(self, afterwards).await,
+            Action::Details(which) => details::tell(self, which).await,
             Action::Multicall => Err(Fault::incorrect_parameters()),
         }
     }
@@ -239,6 +273,11 @@ impl<'a> Asked<'a> {
     }
 }
 
+/// Whether the product's own namespace is there: who leaves the main interface out wants no other in its place.
+fn has_product(namespaces: &[String]) -> bool {
+    !namespaces.is_empty()
+}
+
 /// The row of a method by its full name, `NAMESPACE.METHOD`.
 fn find(namespaces: &[String], name: &str) -> Option<&'static Method> {
     let (space, method) = name.split_once('.')?;
@@ -247,7 +286,7 @@ fn find(namespaces: &[String], name: &str) -> Option<&'static Method> {
     } else {
         match space {
             SYSTEM_NAMESPACE => SYSTEM,
-            PRODUCT_NAMESPACE => PRODUCT,
+            PRODUCT_NAMESPACE if has_product(namespaces) => PRODUCT,
             _ => return None,
         }
     };

@@ -1,8 +1,14 @@
 //! Methods that read the configuration again. Reading blocks, so a helper thread does it; what it means for the
 //! groups is the supervision plane's to say.
 
+use std::sync::Arc;
+
+use provost_config::diff::{Changes, diff, why_changed};
+use provost_config::model::{Config, Group};
 use provost_core::call::Call;
+use provost_core::status::Snapshot;
 use provost_wire::fault::{Fault, FaultCode};
+use provost_wire::xmlrpc::{ToXml, ValueWriter};
 use tokio::task::spawn_blocking;
 
 use super::Order;
@@ -13,6 +19,8 @@ use super::answer::Answer;
 pub(super) enum Afterwards {
     /// It is remembered, and the difference told.
     Compare,
+    /// The difference is told, with its reasons, and the configuration forgotten.
+    Plan,
     /// The daemon starts over with it.
     Restart,
 }
@@ -29,6 +37,56 @@ pub(super) async fn reload(order: &Order, afterwards: Afterwards) -> Result<Answ
     let call = match afterwards {
         Afterwards::Compare => Call::Reread(config),
         Afterwards::Restart => Call::Restart(config),
+        // The groups may have changed while the file was read, so the latest snapshot is asked.
+        Afterwards::Plan => return Ok(Answer::Plan(Plan::new(&order.app.ports.snapshot.load(), &config))),
     };
     order.change(call).await.map(Answer::from)
+}
+
+/// What an update would do.
+#[derive(Debug)]
+pub(super) struct Plan {
+    changes: Changes,
+    /// For each changed group, in their order, the options that differ.
+    reasons: Vec<Vec<&'static str>>,
+}
+
+impl Plan {
+    fn new(snapshot: &Snapshot, config: &Config) -> Self {
+        let active: Vec<&Group> = snapshot.groups.iter().map(|group| &*group.config).collect();
+        let changes = diff(&active, config);
+        let wanted = |name: &str| config.groups.iter().map(Arc::as_ref).find(|group| group.name == *name);
+        let reasons = changes
+            .changed
+            .iter()
+            .map(|name| {
+                let active = active.iter().find(|group| group.name == *name);
+                active.zip(wanted(name)).map(|(old, new)| why_changed(old, new)).unwrap_or_default()
+            })
+            .collect();
+        Self { changes, reasons }
+    }
+
+    /// Groups it names.
+    pub(super) fn len(&self) -> usize {
+        self.changes.added.len() + self.changes.changed.len() + self.changes.removed.len()
+    }
+}
+
+/// `{added: [group], removed: [group], changed: [{group, reasons: [option]}]}`.
+impl ToXml for Plan {
+    fn to_xml(&self, to: ValueWriter<'_>) {
+        to.structure(|plan| {
+            self.changes.added.to_xml(plan.member("added"));
+            self.changes.removed.to_xml(plan.member("removed"));
+            plan.member("changed").array(|array| {
+                for (group, reasons) in self.changes.changed.iter().zip(&self.reasons) {
+                    array.item().structure(|change| {
+                        change.member("group").string(group);
+                        reasons.to_xml(change.member("reasons"));
+                    });
+                }
+            });
+        });
+    }
 }

@@ -8,29 +8,51 @@ use provost_wire::xmlrpc::{MethodCall, Value};
 
 use super::answer::Answer;
 use super::args::Args;
-use super::table::{MAIN, SYSTEM};
-use super::{Asked, Order, SYSTEM_NAMESPACE, find};
+use super::plugins::{self, Told};
+use super::table::{MAIN, Method, PRODUCT, SYSTEM};
+use super::{Asked, Order, PRODUCT_NAMESPACE, SYSTEM_NAMESPACE, find, has_product};
 use crate::http::App;
 use crate::http::limits::MAX_MULTICALL_BYTES;
 
+/// The reference's methods in the reference's order, and after them what this product adds.
 pub(super) fn list_methods(asked: &Asked<'_>) -> Result<Answer, Fault> {
     let spaces = asked.app.namespaces.iter().map(|name| (name.as_str(), MAIN));
-    let mut names: Vec<Cow<'static, str>> = spaces
-        .chain([(SYSTEM_NAMESPACE, SYSTEM)])
-        .flat_map(|(space, table)| table.iter().map(move |method| format!("{space}.{}", method.name).into()))
-        .collect();
+    let mut names: Vec<_> = spaces.chain([(SYSTEM_NAMESPACE, SYSTEM)]).flat_map(full_names).collect();
+    names.extend(asked.app.plugins.method_names(asked.app, asked.snapshot).into_iter().map(Cow::Owned));
     names.sort_unstable();
+    if has_product(&asked.app.namespaces) {
+        names.extend(full_names((PRODUCT_NAMESPACE, PRODUCT)));
+    }
     Ok(Answer::Names(names))
 }
 
+fn full_names((space, table): (&str, &'static [Method])) -> impl Iterator<Item = Cow<'static, str>> {
+    table.iter().map(move |method| format!("{space}.{}", method.name).into())
+}
+
 pub(super) fn method_help(asked: &Asked<'_>) -> Result<Answer, Fault> {
-    let method = find(&asked.app.namespaces, &asked.args.any_text(0)).ok_or_else(unsupported)?;
-    Ok(Answer::Text(method.to_string().into()))
+    let name = asked.args.any_text(0);
+    let help = match find(&asked.app.namespaces, &name) {
+        Some(method) => method.to_string(),
+        None => told(asked, &name)?.help.ok_or_else(unsupported)?,
+    };
+    Ok(Answer::Text(help.into()))
 }
 
 pub(super) fn method_signature(asked: &Asked<'_>) -> Result<Answer, Fault> {
-    let method = find(&asked.app.namespaces, &asked.args.any_text(0)).ok_or_else(unsupported)?;
-    Ok(Answer::Names(method.signature().map(Cow::Borrowed).collect()))
+    let name = asked.args.any_text(0);
+    Ok(Answer::Names(match find(&asked.app.namespaces, &name) {
+        Some(method) => method.signature().map(Cow::Borrowed).collect(),
+        None => {
+            let types = told(asked, &name)?.signature.ok_or_else(unsupported)?;
+            types.into_iter().map(Cow::Owned).collect()
+        }
+    }))
+}
+
+/// What a process tells of a method of its namespace.
+fn told(asked: &Asked<'_>, name: &str) -> Result<Told, Fault> {
+    asked.app.plugins.told(asked.app, asked.snapshot, name).ok_or_else(unsupported)
 }
 
 fn unsupported() -> Fault {
@@ -65,7 +87,10 @@ async fn one(app: &Arc<App>, call: &Value) -> Result<Answer, Fault> {
         None => Vec::new(),
         Some(params) => params.as_array().ok_or_else(Fault::incorrect_parameters)?.to_vec(),
     };
-    Order::prepare(app, MethodCall { method: name.to_owned(), params })?.single().await
+    match plugins::take(app, MethodCall { method: name.to_owned(), params }) {
+        Ok(errand) => errand.run(app).await.map(Answer::Value),
+        Err(call) => Order::prepare(app, call)?.single().await,
+    }
 }
 
 fn too_heavy() -> Fault {

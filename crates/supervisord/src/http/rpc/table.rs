@@ -12,6 +12,7 @@ use provost_wire::fault::Fault;
 use super::answer::Answer;
 use super::args::Args;
 use super::clear::Whose;
+use super::details::Which;
 use super::logs::Source;
 use super::reload::Afterwards;
 use super::{Asked, calls, reads, system};
@@ -81,6 +82,8 @@ pub(super) enum Action {
     Clear(Whose),
     /// The configuration, read again.
     Reload(Afterwards),
+    /// The snapshot, and what `/proc` tells of processes.
+    Details(Which),
     /// Other methods.
     Multicall,
 }
@@ -127,7 +130,7 @@ impl fmt::Display for Method {
     }
 }
 
-use Action::{Call as Change, Clear, Read, ReadLog, Reload, TailLog};
+use Action::{Call as Change, Clear, Details, Read, ReadLog, Reload, TailLog};
 use Type::{Array, Boolean, Int, String, Struct};
 
 const fn param(name: &'static str, kind: Type, help: &'static str) -> Param {
@@ -268,12 +271,17 @@ pub(super) static SYSTEM: &[Method] = &[
         "Carries out several calls, one after the other. For each there is its result, or a struct of faultCode and faultString."),
 ];
 
-/// The namespace `provost`: what this product adds. Its methods are not listed, so that a client which compares
-/// the list with the reference's finds no difference; they have help and signatures like all others.
+/// The namespace `provost`: what this product adds. All of it only tells, so it is answered always.
 #[rustfmt::skip]
 pub(super) static PRODUCT: &[Method] = &[
+    always("getAllProcessDetails", (Array, &[]), Details(Which::All),
+        "What is known of every process beyond getAllProcessInfo, as getProcessDetails tells it, by group and name."),
+    always("getProcessDetails", (Struct, &[NAME]), Details(Which::One),
+        "What is known of one process beyond getProcessInfo: how its last child ended, attempts to start it, what its processes use, what was dropped."),
     always("getVersion", (String, &[]), Read(reads::product_version),
         "The version of Provost."),
+    always("planUpdate", (Struct, &[]), Reload(Afterwards::Plan),
+        "Reads the configuration and tells which groups an update would add, remove and change, and the options that make it so. Nothing is remembered."),
 ];
 
 #[cfg(test)]

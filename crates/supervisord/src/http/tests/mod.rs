@@ -4,6 +4,7 @@ mod calls;
 mod cost;
 mod mutations;
 mod patience;
+mod product;
 mod streams;
 mod transport;
 mod world;

@@ -28,7 +28,7 @@ struct Served {
 async fn serve(setup: Setup) -> Served {
     let directory = tempfile::tempdir().expect("a temporary directory");
     let records = Records::default();
-    let listener = Listener::new("unix_http_server", bind(&directory, false).0, None);
+    let listener = Listener::new("unix_http_server", bind(&directory, false).0, None, &[]);
     let listener = listener.expect("there is no password to be refused");
     let (stop, stopped) = stop_pair();
     let app = App::new(ports(setup, &directory, &records), vec!["supervisor".into()], stopped);

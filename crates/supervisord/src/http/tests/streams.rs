@@ -72,6 +72,18 @@ fn names_and_channels_are_found() {
 }
 
 #[test]
+fn a_stream_may_begin_with_a_number_of_lines() {
+    let world = World::new(Setup::default());
+    world.write("a.out", b"one\ntwo\nthree\n");
+    world.write("main.log", b"one\ntwo\nthree\n");
+    assert_eq!(start(&world, "/logtail/a?lines=2").chunk(), b"two\nthree\n");
+    assert_eq!(start(&world, "/mainlogtail?lines=1").chunk(), b"three\n");
+    let mut client = start(&world, "/logtail/a?lines=0");
+    append(&world, "a.out", b"four\n");
+    assert_eq!(client.chunk(), b"four\n");
+}
+
+#[test]
 fn an_empty_log_sends_nothing_until_there_is_something() {
     let world = World::new(Setup::default());
     world.write("main.log", b"");

@@ -115,7 +115,9 @@ fn an_action_is_not_pretended() {
 fn a_call_needs_a_length_and_a_document() {
     let world = World::new(Setup::default());
     check(&world, "POST /RPC2 HTTP/1.1\r\nHost: x\r\n\r\n", 411);
-    check(&world, "POST /RPC2 HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 411);
+    check(&world, "post /RPC2 HTTP/1.1\r\nContent-Length: 0\r\n\r\n", 400);
+    let odd = world.ask("POST /RPC2 HTTP/1.1\r\nContent-Length: x\r\n\r\n");
+    assert_eq!(odd.status, 400, "{odd:?}");
     check(&world, &post(""), 400);
     check(&world, &post("no xml"), 400);
     check(&world, &post("<methodCall></methodCall>"), 400);
@@ -132,6 +134,37 @@ fn a_call_needs_a_length_and_a_document() {
     until_logged(&world.lines, "ERRO XML-RPC request data is invalid: ");
     let lines = world.lines.lock().expect("no test panics with the lock").join("\n");
     assert!(!lines.contains("no xml"), "bodies must not be logged: {lines}");
+}
+
+#[test]
+fn a_body_may_come_in_chunks() {
+    let world = World::new(Setup::default());
+    let head = "POST /RPC2 HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n";
+    let (first, second) = GET_PID.split_at(20);
+    let chunk = |text: &str| format!("{:x}\r\n{text}\r\n", text.len());
+    let call = format!("{head}{}{}0\r\n\r\n", chunk(first), chunk(second));
+    let answer = world.ask(&call);
+    assert!(answer.text().contains(&std::process::id().to_string()), "{answer:?}");
+    check(&world, &format!("{head}0\r\n\r\n"), 400);
+    check(&world, &format!("{head}zz\r\n"), 400);
+    let mut client = world.connect();
+    client.send(head.as_bytes());
+    let block = chunk(&" ".repeat(64 << 10));
+    for _ in 0..20 {
+        client.try_send(block.as_bytes());
+    }
+    assert_eq!(client.answer().status, 413);
+}
+
+#[test]
+fn a_client_that_asks_first_is_told_to_go_on() {
+    let world = World::new(Setup::default());
+    let mut client = world.connect();
+    let (head, body) = (post(GET_PID).replace("\r\n\r\n", "\r\nExpect: 100-continue\r\n\r\n"), GET_PID);
+    client.send(&head.as_bytes()[..head.len() - body.len()]);
+    assert_eq!(client.take(25), b"HTTP/1.1 100 Continue\r\n\r\n");
+    client.send(body.as_bytes());
+    assert_eq!(client.answer().status, 200);
 }
 
 #[test]

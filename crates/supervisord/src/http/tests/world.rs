@@ -14,8 +14,10 @@ use provost_config::model::{
     Config, Credentials, Group, GroupKind, Level, MainLog, OnConfigError, Process, Supervisord,
 };
 use provost_core::call::{Call, Fault, Reply};
-use provost_core::status::{ExitStatus, GroupStatus, Mood, Pid, ProcessId, ProcessStatus, Snapshot, State};
-use provost_core::time::Wall;
+use provost_core::status::{
+    ExitStatus, GroupStatus, LastExit, Mood, Pid, ProcessId, ProcessStatus, Snapshot, State,
+};
+use provost_core::time::{Now, Wall};
 use provost_sys::wake::Waker;
 use provost_wire::fault::Fault as WireFault;
 use provost_wire::xmlrpc::{Value, decode_response, encode_call};
@@ -92,6 +94,9 @@ pub(super) fn row(id: u32, group: &str, name: &str, state: State) -> ProcessStat
         exit_status: None,
         last_exit: None,
         spawns: 0,
+        last_failure: None,
+        attempt: None,
+        next_start: None,
         stdout_logfile: Some(format!("{name}.out").into()),
         stderr_logfile: Some(format!("{name}.err").into()),
     }
@@ -102,7 +107,8 @@ pub(super) fn exited(mut row: ProcessStatus, code: i32, at: i64) -> ProcessStatu
     row.started = Some(Wall((at - 5) * 1_000_000));
     row.stopped = Some(Wall(at * 1_000_000));
     row.exit_status = Some(code);
-    row.last_exit = Some(ExitStatus::Exited(code));
+    let at = Now { wall: Wall(at * 1_000_000), ..Now::default() };
+    row.last_exit = Some(LastExit { status: ExitStatus::Exited(code), expected: code == 0, at });
     row
 }
 
@@ -166,12 +172,14 @@ pub(super) fn ports(setup: Setup, directory: &TempDir, records: &Records) -> Con
     let in_directory = |name: &str| directory.path().join(name).to_str().expect("paths are text").into();
     let snapshot = snapshot(&setup.configured, setup.processes, &in_directory);
     ControlPorts {
+        feed: Arc::default(),
         snapshot: Arc::new(ArcSwap::from_pointee(snapshot)),
         supervisor: supervision(setup.script, Arc::clone(&records.calls)),
         logs: log_plane(setup.log_trouble, Arc::clone(&records.lines)),
         watches: Arc::new(LogWatches::default()),
         loader: setup.loader,
         main_log: setup.main_log.map(in_directory),
+        inbox: Arc::new(tokio::sync::Mutex::new(tokio::sync::mpsc::unbounded_channel().1)),
     }
 }
 
@@ -184,7 +192,7 @@ impl World {
     pub(super) fn new(setup: Setup) -> Self {
         let directory = tempfile::tempdir().expect("a temporary directory");
         let (socket, address) = bind(&directory, setup.tcp);
-        let listener = Listener::new("unix_http_server", socket, setup.credentials.as_ref())
+        let listener = Listener::new("unix_http_server", socket, setup.credentials.as_ref(), &[])
             .expect("a test's password is usable");
         let records = Records::default();
         let ports = ports(setup, &directory, &records);
@@ -282,7 +290,11 @@ fn snapshot(config: &Config, rows: Vec<ProcessStatus>, in_directory: &dyn Fn(&st
         mood: Mood::Running,
         identifier: "supervisor".into(),
         processes: rows.into_iter().map(placed).collect(),
-        groups: config.groups.iter().map(|group| GroupStatus { config: Arc::clone(group) }).collect(),
+        groups: config
+            .groups
+            .iter()
+            .map(|group| GroupStatus { config: Arc::clone(group), pool: None })
+            .collect(),
         configured: Arc::new(config.clone()),
     }
 }
