@@ -6,6 +6,7 @@
 //! | --- | --- |
 //! | `config` | write `supervisord.conf`: the usual head, then the lines below |
 //! | `write FILE` | write the lines below |
+//! | `executable FILE` | let the file be executed |
 //! | `remove FILE`, `rename FILE FILE` | as the commands |
 //! | `start [ARGUMENTS]` | start the daemon and wait until it serves |
 //! | `refuse [ARGUMENTS]` | run the daemon with the lines below (after the head, unless they have their own `[supervisord]`); prints the first line of its complaint and its exit code |
@@ -15,7 +16,7 @@
 //! | `gone` | until the daemon has ended; prints its exit code |
 //! | `signal NAME` | send the daemon a signal |
 //! | `kill NAME PROCESS` | send a process's child a signal |
-//! | `log [without TEXT]` | print what the activity log has gained since the last time, without lines that come or not as it happens |
+//! | `log [without TEXT \| TEXT …]` | print what the activity log has gained since the last time, without lines that come or not as it happens |
 //! | `skip-log` | pass over what it has gained |
 //! | `file FILE` | print a file |
 //! | `on PORT [USER PASSWORD]` | XML-RPC and raw HTTP go to `$PORTn` from now on |
@@ -43,8 +44,9 @@ const LOG_LAG: Duration = Duration::from_secs(3);
 /// Marks the end of a line that could not be told apart without it.
 const END: char = '␤';
 
-/// Lines of the activity log that contain this are diagnostics of an implementation.
-const NOT_INTERFACE: &str = "closed, stopped monitoring";
+/// Lines of the activity log that contain one of these are diagnostics of an implementation, or say more than the
+/// other one does.
+const NOT_INTERFACE: [&str; 2] = ["closed, stopped monitoring", " WARN start of '"];
 
 /// Plays steps one after another.
 pub(crate) struct Player {
@@ -76,7 +78,7 @@ impl Player {
     fn direct(&mut self, text: &str, body: &str, expected: usize) -> Vec<String> {
         let (name, rest) = text.split_once(' ').unwrap_or((text, ""));
         match name {
-            "config" | "write" | "remove" | "rename" => self.change_files(name, rest, body),
+            "config" | "write" | "executable" | "remove" | "rename" => self.change_files(name, rest, body),
             "start" => self.start(rest),
             "refuse" => return self.refuse(rest, body),
             "run" => return self.run_program(rest),
@@ -135,6 +137,10 @@ impl Player {
         match name {
             "config" => scratch.write(CONFIG, &format!("{HEAD}{body}")),
             "write" => scratch.write(rest, body),
+            "executable" => {
+                let permissions = fs::Permissions::from_mode(0o755);
+                fs::set_permissions(scratch.file(rest), permissions).expect("the file is there");
+            }
             "remove" => fs::remove_file(scratch.file(rest)).expect("the file is there"),
             _ => {
                 let (from, to) = rest.split_once(' ').expect("rename FILE FILE");
@@ -194,7 +200,7 @@ impl Player {
         }
     }
 
-    /// `log`, optionally `log without TEXT`.
+    /// `log`, optionally `log without TEXT | TEXT`.
     ///
     /// A line may reach the file after the answer that it belongs to, so as many lines as are expected are
     /// waited for; what is printed is what is there then.
@@ -209,9 +215,9 @@ impl Player {
     fn new_log_lines(&self, rest: &str) -> Vec<String> {
         let log = self.world.log();
         let mut lines = self.lines(log.get(self.log_printed..).unwrap_or(&log));
-        lines.retain(|line| !line.contains(NOT_INTERFACE));
+        lines.retain(|line| NOT_INTERFACE.iter().all(|text| !line.contains(text)));
         if let Some(unwanted) = rest.strip_prefix("without ") {
-            lines.retain(|line| !line.contains(unwanted));
+            lines.retain(|line| unwanted.split(" | ").all(|text| !line.contains(text)));
         }
         lines
     }
@@ -297,11 +303,14 @@ pub(crate) fn casts(uses_client: bool) -> Vec<Sides> {
     casts
 }
 
+/// What stands before an explanation on standard error. It may say what it likes; the scenarios look at it.
+const NOTE: &str = "note: ";
+
 /// Of a complaint about the configuration or the command line only the lines that everybody prints: between
-/// them, an implementation may explain as it likes.
+/// them, an implementation may explain as it likes. Elsewhere explanations are lines of their own kind.
 fn complaint(stderr: &str) -> String {
     if !stderr.starts_with("Error: ") {
-        return stderr.to_owned();
+        return stderr.split_inclusive('\n').filter(|line| !line.starts_with(NOTE)).collect();
     }
     let is_common = |(number, line): &(usize, &str)| *number == 0 || line.starts_with("For help, use ");
     stderr.split_inclusive('\n').enumerate().filter(is_common).map(|(_, line)| line).collect()

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use provost_config::ctl::CtlConfig;
 use provost_config::diff::Changes;
+use provost_config::dump::{Dump, Secrets};
 use provost_config::model::{
     Address, AutoRestart, Channel, Config, FastCgi, FastCgiSocket, Group, GroupKind, LogFile, MainLog,
     Process, Server, ServerUrl, Supervisord,
@@ -24,6 +25,22 @@ pub(crate) fn daemon(loaded: &Loaded) -> Value {
         "config_info": config_info(config),
         "messages": messages,
     })
+}
+
+/// What `--dump-config` prints of a daemon's configuration: values by section and option.
+pub(crate) fn dumped(loaded: &Loaded) -> Value {
+    let text = Dump::new(loaded, Secrets::Shown).to_json();
+    let dump: Value = serde_json::from_str(&text).expect("invariant: a dump is JSON");
+    let mut shown = Map::new();
+    for section in dump["sections"].as_array().into_iter().flatten() {
+        let options = section["options"].as_object().into_iter().flatten();
+        let values: Map<String, Value> =
+            options.map(|(name, option)| (name.clone(), option["value"].clone())).collect();
+        let name = section["section"].as_str().expect("invariant: sections have names");
+        // The first process of a section speaks for its brothers.
+        shown.entry(name).or_insert(Value::Object(values));
+    }
+    Value::Object(shown)
 }
 
 /// A client's configuration, with what its command line says.
@@ -116,10 +133,11 @@ fn group(group: &Group) -> Value {
                 "kind": "eventlistener",
                 "buffer_size": pool.buffer_size,
                 "events": events,
-                "result_handler": pool.result_handler,
+                "result_handler": pool.result_handler.name(),
             })
         }
         GroupKind::FastCgi(shared) => fastcgi(shared),
+        GroupKind::RpcPlugin(plugin) => json!({ "kind": "rpcinterface", "settings": plugin.settings }),
     };
     extend(&mut shown, kind);
     shown

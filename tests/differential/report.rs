@@ -11,7 +11,7 @@ use crate::on_purpose::TABLE;
 use crate::suite::{Count, Outcome};
 
 /// Prints the counts of the suites that were played, and writes them down.
-pub(crate) fn publish(outcomes: &[(&'static str, Outcome)]) {
+pub(crate) fn publish(outcomes: &[(String, Outcome)]) {
     if outcomes.is_empty() {
         return;
     }
@@ -43,7 +43,7 @@ fn print_row(name: &str, count: Count) {
     println!("  {name:44}{:>8}{accepted:>10}{refused:>10}{on_purpose:>12}{different:>11}", count.cases());
 }
 
-fn summary(outcomes: &[(&'static str, Outcome)]) -> Value {
+fn summary(outcomes: &[(String, Outcome)]) -> Value {
     let count = |count: &Count| {
         json!({
             "cases": count.cases(),
@@ -64,7 +64,7 @@ fn summary(outcomes: &[(&'static str, Outcome)]) -> Value {
                 "parts": parts,
                 "on_purpose": outcome.by_reason,
             });
-            ((*name).to_owned(), suite)
+            (name.clone(), suite)
         })
         .collect();
     let reasons: Map<String, Value> =

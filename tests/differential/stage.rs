@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use provost_config::cli::{self, Command, CtlCommand};
+use provost_config::cli::{self, Command, CtlCommand, Overrides};
 use provost_config::ctl;
 use provost_config::diff::diff;
 use provost_config::model::Group;
@@ -14,7 +14,7 @@ use serde_json::json;
 use tempfile::TempDir;
 
 use crate::answer::Answer;
-use crate::case::{self, About, Case, File};
+use crate::case::{self, About, Case, File, MAIN};
 use crate::describe;
 use crate::oracle::{Oracle, Place};
 use crate::system::StageSystem;
@@ -78,6 +78,21 @@ impl Stage {
             About::Daemon => self.our_daemon(case),
             About::Client => self.our_client(&case.arguments),
         }
+    }
+
+    /// What ours says to a daemon's configuration, shown in another way.
+    pub(crate) fn ours_in(&self, case: &Case, show: fn(&Loaded) -> serde_json::Value) -> Answer {
+        self.write(&case.files);
+        let request = Request { file: ConfigFile::Given(MAIN.to_owned()), overrides: Overrides::default() };
+        match load(&request, &self.system) {
+            Err(failure) => Answer::refused(failure.message()),
+            Ok(loaded) => Answer::Settings(show(&loaded)),
+        }
+    }
+
+    /// The text with `$DIR` and `$HOST` replaced.
+    pub(crate) fn fill(&self, text: &str) -> String {
+        text.replace("$DIR", &self.system.current_dir()).replace("$HOST", &self.system.hostname())
     }
 
     fn our_daemon(&self, case: &Case) -> Answer {

@@ -62,7 +62,8 @@ pub(crate) struct Outcome {
 }
 
 impl Outcome {
-    fn note(&mut self, case: &Case, verdict: &Verdict) {
+    /// Counts a case.
+    pub(crate) fn note(&mut self, case: &Case, verdict: &Verdict) {
         self.total.add(verdict);
         for tag in &case.tags {
             self.by_tag.entry(tag.clone()).or_default().add(verdict);

@@ -26,7 +26,7 @@ impl StageSystem {
         let rows = |list: &str| facts[list].as_array().expect("invariant: the oracle lists them").clone();
         let text = |row: &Value, key: &str| row[key].as_str().expect("invariant: it has a name").to_owned();
         let user = |row: &Value| {
-            let user = User { name: text(row, "name"), uid: number(&row["uid"]), gid: number(&row["gid"]) };
+            let user = User::new(&text(row, "name"), number(&row["uid"]), number(&row["gid"]));
             (user, text(row, "home"))
         };
         Self {

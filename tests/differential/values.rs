@@ -168,7 +168,7 @@ fn pool_of_type(value: ValueType) -> Pool {
         ValueType::Url => (&["http://localhost:9001", "unix:///tmp/s.sock"], &["", "x"]),
         ValueType::Callable => (&["a.b:c"], &["", "x"]),
         // Options of our own are not put to the reference.
-        ValueType::OnConfigError => (&[], &[]),
+        ValueType::OnConfigError | ValueType::EventLength => (&[], &[]),
         ValueType::Patterns => (&["conf.d/*.ini"], &["", "x"]),
     }
 }

@@ -4,11 +4,10 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 
-use provost_tests::wait::{PATIENCE, until, until_some};
-use provost_tests::world::CONFIG;
-use provost_tests::{Implementation, Sides, World, ctl, processes};
+use provost_tests::wait::{PATIENCE, until};
+use provost_tests::{Implementation, Sides, World, processes};
 
-use crate::on_both;
+use crate::{on_both, shell};
 
 on_both! {
     a_daemon_leaves_its_starter_behind,
@@ -28,27 +27,6 @@ fn world(implementation: Implementation, settings: &str) -> World {
     world
 }
 
-/// Runs the daemon to the background through [`STARTER`]; its pid. The scratch ends it if the test does not.
-fn start(world: &World) -> u32 {
-    let program = world.sides.daemon.program("supervisord").unwrap_or_else(|missing| panic!("{missing}"));
-    let mut command = world.scratch.command("/bin/sh".as_ref());
-    command.args(["-c", STARTER, "sh"]).arg(program).args(["-c", CONFIG]);
-    let output = ctl::run(command, "");
-    assert_eq!((output.code, output.stdout.as_str(), output.stderr.as_str()), (Some(0), "", ""));
-    let pid =
-        until_some(PATIENCE, "a pid file", || world.scratch.read("supervisord.pid").trim().parse().ok());
-    until(PATIENCE, "the daemon to serve", || world.server.answers());
-    pid
-}
-
-fn stop(world: &mut World, pid: u32) {
-    // A client that is held open must not count among those who are left.
-    let server = world.server.clone();
-    world.serve_on(server, "", "");
-    processes::send(pid, processes::signal("TERM"));
-    until(PATIENCE, "nobody to be left", || world.scratch.processes().is_empty());
-}
-
 /// Umask, open descriptors, and working directory of the program.
 fn child(world: &World) -> (String, Vec<String>, PathBuf) {
     world.wait_state("cat", "RUNNING");
@@ -60,22 +38,12 @@ fn child(world: &World) -> (String, Vec<String>, PathBuf) {
         |entry: std::io::Result<fs::DirEntry>| entry.expect("a readable folder").file_name().into_string();
     let mut numbers: Vec<String> = entries.filter_map(|entry| number(entry).ok()).collect();
     numbers.sort_unstable();
-    (umask_of(pid), numbers, directory_of(pid))
+    (shell::umask_of(pid), numbers, shell::directory_of(pid))
 }
 
 /// What [`child`] should see: a child has its three channels and nothing else.
 fn expected_child(umask: &str, directory: PathBuf) -> (String, Vec<String>, PathBuf) {
     (umask.to_owned(), ["0", "1", "2"].map(str::to_owned).into(), directory)
-}
-
-fn umask_of(pid: u32) -> String {
-    let status = fs::read_to_string(format!("/proc/{pid}/status")).expect("the process lives");
-    let line = status.lines().find_map(|line| line.strip_prefix("Umask:"));
-    line.expect("invariant: the system shows umasks").trim().to_owned()
-}
-
-fn directory_of(pid: u32) -> PathBuf {
-    fs::read_link(format!("/proc/{pid}/cwd")).expect("the process lives")
 }
 
 fn mode_of(world: &World, name: &str) -> u32 {
@@ -85,7 +53,7 @@ fn mode_of(world: &World, name: &str) -> u32 {
 
 fn a_daemon_leaves_its_starter_behind(implementation: Implementation) {
     let mut world = world(implementation, "umask=077\ndirectory=%(here)s/there\n");
-    let pid = start(&world);
+    let pid = shell::start(&world, STARTER, "");
     let there = world.scratch.file("there");
     let (_, session) = processes::group_and_session(pid).expect("the daemon lives");
     let (_, ours) = processes::group_and_session(std::process::id()).expect("we live");
@@ -95,23 +63,23 @@ fn a_daemon_leaves_its_starter_behind(implementation: Implementation) {
         let target = fs::read_link(format!("/proc/{pid}/fd/{number}")).expect("an open descriptor");
         assert_eq!(target.to_str(), Some("/dev/null"), "descriptor {number}");
     }
-    assert_eq!((umask_of(pid).as_str(), directory_of(pid)), ("0077", there.clone()));
+    assert_eq!((shell::umask_of(pid).as_str(), shell::directory_of(pid)), ("0077", there.clone()));
     assert_eq!(child(&world), expected_child("0077", there));
     // The log is opened before the umask is set, the pid file is written afterwards.
     assert_eq!((mode_of(&world, "supervisord.log"), mode_of(&world, "supervisord.pid")), (0o640, 0o600));
-    stop(&mut world, pid);
+    shell::end(&mut world, pid);
     assert!(!world.scratch.file("supervisord.pid").exists());
 }
 
 fn a_daemon_without_settings_keeps_what_it_has(implementation: Implementation) {
     let mut world = world(implementation, "");
-    let pid = start(&world);
+    let pid = shell::start(&world, STARTER, "");
     let here = world.scratch.path().to_owned();
     // 022 is the default of `umask`, and is set; there is none for `directory`.
-    assert_eq!((umask_of(pid).as_str(), directory_of(pid)), ("0022", here.clone()));
+    assert_eq!((shell::umask_of(pid).as_str(), shell::directory_of(pid)), ("0022", here.clone()));
     assert_eq!(child(&world), expected_child("0022", here));
     assert_eq!((mode_of(&world, "supervisord.log"), mode_of(&world, "supervisord.pid")), (0o640, 0o644));
-    stop(&mut world, pid);
+    shell::end(&mut world, pid);
 }
 
 fn the_foreground_keeps_umask_and_directory(implementation: Implementation) {
@@ -122,7 +90,7 @@ fn the_foreground_keeps_umask_and_directory(implementation: Implementation) {
     let (_, session) = processes::group_and_session(pid).expect("the daemon lives");
     let (_, ours) = processes::group_and_session(std::process::id()).expect("we live");
     assert_eq!(session, ours, "it stays in its starter's session");
-    assert_eq!((umask_of(pid).as_str(), directory_of(pid)), ("0022", here.clone()));
+    assert_eq!((shell::umask_of(pid).as_str(), shell::directory_of(pid)), ("0022", here.clone()));
     assert_eq!(child(&world), expected_child("0022", here));
     assert_eq!(mode_of(&world, "supervisord.pid"), 0o644);
     assert_eq!(world.stop(), Some(0));

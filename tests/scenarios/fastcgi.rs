@@ -5,7 +5,7 @@ use std::io::{self, Read, Write};
 use std::net::TcpStream;
 use std::os::unix::fs::{FileTypeExt, MetadataExt, PermissionsExt};
 use std::os::unix::net::UnixStream;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use provost_tests::wait::{PATIENCE, until};
 use provost_tests::{Implementation, Sides, World, processes};
@@ -15,6 +15,7 @@ use crate::on_both;
 on_both! {
     workers_share_a_socket,
     a_killed_worker_is_replaced_behind_the_same_socket,
+    workers_of_php,
     sockets_come_and_go_with_the_workers,
     a_socket_that_cannot_be_made_at_start,
 }
@@ -50,16 +51,26 @@ impl Caller {
     }
 
     /// Sends a request; the pid of the worker that answers it.
-    fn ask(mut self) -> io::Result<u32> {
+    fn ask(self) -> io::Result<u32> {
+        self.ask_script(Path::new("/"))
+    }
+
+    /// The same, of a worker that runs scripts.
+    fn ask_script(mut self, script: &Path) -> io::Result<u32> {
         const BEGIN_REQUEST: u8 = 1;
         const END_REQUEST: u8 = 3;
         const PARAMS: u8 = 4;
         const STDIN: u8 = 5;
         const STDOUT: u8 = 6;
         const RESPONDER: [u8; 8] = [0, 1, 0, 0, 0, 0, 0, 0];
-        const METHOD: &[u8] = b"\x0e\x03REQUEST_METHODGET";
+        let script = script.to_string_lossy();
+        let length = u8::try_from(script.len()).expect("invariant: the scratch has a short path");
+        let mut params = b"\x0e\x03REQUEST_METHODGET\x0f".to_vec();
+        params.push(length);
+        params.extend_from_slice(b"SCRIPT_FILENAME");
+        params.extend_from_slice(script.as_bytes());
         for (kind, content) in
-            [(BEGIN_REQUEST, &RESPONDER[..]), (PARAMS, METHOD), (PARAMS, b""), (STDIN, b"")]
+            [(BEGIN_REQUEST, &RESPONDER[..]), (PARAMS, &params), (PARAMS, b""), (STDIN, b"")]
         {
             let length = u8::try_from(content.len()).expect("invariant: these records are short");
             self.0.write_all(&[1, kind, 0, 1, 0, length, 0, 0])?;
@@ -71,6 +82,8 @@ impl Caller {
             self.0.read_exact(&mut header)?;
             let mut content = vec![0; usize::from(u16::from_be_bytes([header[4], header[5]]))];
             self.0.read_exact(&mut content)?;
+            let mut padding = vec![0; usize::from(header[6])];
+            self.0.read_exact(&mut padding)?;
             match header[1] {
                 STDOUT => answer.extend(content),
                 END_REQUEST => break,
@@ -197,6 +210,34 @@ fn a_killed_worker_is_replaced_behind_the_same_socket(implementation: Implementa
         assert_eq!(answering(place, 2), pids);
     }
     assert_eq!(made_and_closed(&mut world), [(2, 1), (2, 1)], "still the first ones");
+}
+
+/// What most people have behind such a socket.
+fn workers_of_php(implementation: Implementation) {
+    let Some(php) =
+        ["/usr/bin/php-cgi", "/usr/local/bin/php-cgi"].into_iter().find(|path| Path::new(path).exists())
+    else {
+        println!("left out: there is no php-cgi (on Debian: apt-get install php-cgi)");
+        return;
+    };
+    let programs = format!(
+        "[fcgi-program:php]\ncommand={php} -d cgi.force_redirect=0\nsocket=unix://%(here)s/php.sock\nnumprocs=2\n\
+         process_name=%(program_name)s_%(process_num)d\n"
+    );
+    let mut world = started(implementation, &programs);
+    world.scratch.write("pid.php", "<?php echo getmypid();\n");
+    let (place, script) = (Place::Unix(world.scratch.file("php.sock")), world.scratch.file("pid.php"));
+    let ask = || Caller::connect(&place).and_then(|caller| caller.ask_script(&script)).expect("an answer");
+    for name in ["php:php_0", "php:php_1"] {
+        world.wait_state(name, "RUNNING");
+    }
+    for _ in 0..3 {
+        let answered = ask();
+        assert!(world.pids_of(&["php:php_0", "php:php_1"]).contains(&answered));
+        processes::send(answered, processes::signal("KILL"));
+        until(PATIENCE, "the victim to be dead", || !processes::is_alive(answered));
+        assert_ne!(ask(), answered, "no request is refused");
+    }
 }
 
 fn sockets_come_and_go_with_the_workers(implementation: Implementation) {

@@ -8,7 +8,10 @@ use provost_tests::{Implementation, Sides, World, processes};
 use crate::on_both;
 use crate::wrapped::{Wrapped, allowed, children_of};
 
-on_both! { orphans_are_reaped_and_children_restarted }
+on_both! {
+    orphans_are_reaped_and_children_restarted,
+    orphans_are_reported_with_how_they_ended,
+}
 
 const NAMESPACE: [&str; 3] = ["unshare", "-fp", "--mount-proc"];
 
@@ -51,4 +54,29 @@ fn orphans_are_reaped_and_children_restarted(implementation: Implementation) {
     assert_eq!(wrapped.wait_end(), Some(0));
     assert!(wrapped.world.scratch.processes().is_empty(), "nobody is left");
     assert!(!wrapped.world.scratch.file("supervisord.pid").exists());
+}
+
+/// Leaves three orphans behind, each with an end of its own.
+const ENDS: &str = "
+[program:forker]
+command=/bin/sh -c \"(sh -c 'sleep 0.2; exit 7' &); (sh -c 'sleep 0.2; kill -9 $$' &); (sh -c 'sleep 0.2; kill -40 $$' &); exec cat\"
+";
+
+fn orphans_are_reported_with_how_they_ended(implementation: Implementation) {
+    if !allowed(&NAMESPACE) {
+        return;
+    }
+    let mut world = World::new(Sides::both(implementation));
+    world.configure(ENDS);
+    let wrapped = Wrapped::start(world, &NAMESPACE, Stdio::null());
+    let world = &wrapped.world;
+    world.wait_state("forker", "RUNNING");
+    for how in ["(exit status 7)", "(terminated by SIGKILL)", "(terminated by signal 40)"] {
+        until(PATIENCE, how, || {
+            let log = world.log();
+            log.lines().any(|line| line.contains(" INFO reaped unknown pid ") && line.ends_with(how))
+        });
+    }
+    assert_eq!(world.log().matches("reaped unknown pid").count(), 3);
+    assert_eq!(world.state("forker"), "RUNNING");
 }

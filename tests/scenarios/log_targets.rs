@@ -163,7 +163,9 @@ fn a_console_that_hangs_holds_up_nothing() {
     let mut world = World::new(Sides::both(Implementation::Ours));
     world.configure(
         "[program:cat]\ncommand=/bin/cat\n[program:stuck]\ncommand=/usr/bin/yes\n\
-         stdout_logfile=/dev/stdout\n",
+         stdout_logfile=/dev/stdout\n\
+         [program:other]\ncommand=/bin/sh -c \"i=0; while :; do i=$((i+1)); echo line $i; sleep 0.02; done\"\n\
+         stdout_logfile=%(here)s/other.log\n",
     );
     let (reader, writer) = full_pipe();
     let mut wrapped = Wrapped::start(world, &["env"], writer.into());
@@ -171,7 +173,10 @@ fn a_console_that_hangs_holds_up_nothing() {
     for name in ["cat", "stuck"] {
         world.wait_state(name, "RUNNING");
     }
+    world.wait_log("success: stuck");
     for _ in 0..3 {
+        let lines = world.scratch.read("other.log").lines().count() + 10;
+        world.wait_file("other.log", &format!("line {lines}\n"));
         let before = world.pid_of("cat");
         processes::send(before, processes::signal("KILL"));
         until(PATIENCE, "a successor", || ![0, before].contains(&world.pid_of("cat")));

@@ -6,17 +6,34 @@
 
 mod background;
 mod bad_input;
+mod beyond;
 mod child_logs;
+mod client_errors;
+mod clients;
+mod clock;
 mod daemon;
+mod effects;
 mod events;
+mod exit_codes;
+mod failures;
 mod fastcgi;
+mod following;
+mod foreground;
 mod handover;
 mod init;
+mod listeners;
 mod log_targets;
+mod mutations;
 mod pidproxy;
+mod plugins;
 mod promises;
 mod prompt;
+mod redis;
+mod rights;
 mod sample;
+mod shell;
+mod superlance;
+mod unkillable;
 mod wrapped;
 
 /// Makes the tests `NAME::reference` and `NAME::ours` of each named scenario.

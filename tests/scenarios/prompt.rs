@@ -9,6 +9,7 @@ on_both! {
     completion_and_history,
     a_question_before_the_end,
     following_at_the_prompt,
+    a_name_and_a_password,
 }
 
 const PROMPT: &str = "supervisor> ";
@@ -41,12 +42,12 @@ fn world(implementation: Implementation) -> World {
 }
 
 /// Sends keys as they are, without a line end.
-fn press(terminal: &mut PtySession, keys: &str) {
+pub(crate) fn press(terminal: &mut PtySession, keys: &str) {
     terminal.send(keys).and_then(|_| terminal.flush()).expect("the terminal takes keys");
 }
 
 /// Waits until the terminal shows `text`.
-fn see(terminal: &mut PtySession, text: &str) {
+pub(crate) fn see(terminal: &mut PtySession, text: &str) {
     terminal.exp_string(text).unwrap_or_else(|error| panic!("{text:?} should be shown: {error}"));
 }
 
@@ -136,10 +137,47 @@ fn following_at_the_prompt(implementation: Implementation) {
 }
 
 /// Waits until the client has left, with status 0.
-fn end(terminal: &mut PtySession) {
+pub(crate) fn end(terminal: &mut PtySession) {
     terminal.exp_eof().expect("the client leaves");
     let status = terminal.process().wait().expect("invariant: our own child can be waited for");
     // The type is another crate's; its text says all there is to know.
     let status = format!("{status:?}");
     assert!(status.starts_with("Exited(") && status.ends_with(", 0)"), "{status}");
+}
+
+fn a_name_and_a_password(implementation: Implementation) {
+    let world = World::locked(implementation);
+    let mut terminal = world.terminal();
+    for (user, password) in [("u", "wrong"), ("u", "p")] {
+        see(&mut terminal, "Server requires authentication");
+        see(&mut terminal, "Username:");
+        press(&mut terminal, &format!("{user}\r"));
+        see(&mut terminal, "Password:");
+        press(&mut terminal, &format!("{password}\r"));
+    }
+    see(&mut terminal, PROMPT);
+    press(&mut terminal, "version\r");
+    see(&mut terminal, "4.3.0");
+    press(&mut terminal, "exit\r");
+    end(&mut terminal);
+}
+
+/// The reference's option has no effect.
+#[test]
+fn a_history_file_on_the_command_line() {
+    let world = World::with_programs(Implementation::Ours, "");
+    let history = world.scratch.file("typed");
+    let line = format!("-r {}", history.display());
+    let mut terminal = world.terminal_for(&line);
+    see(&mut terminal, PROMPT);
+    press(&mut terminal, "pid zz\r");
+    see(&mut terminal, "No such process zz");
+    see(&mut terminal, PROMPT);
+    press(&mut terminal, "exit\r");
+    end(&mut terminal);
+    assert_eq!(world.scratch.read("typed"), "pid zz\nexit\n");
+    let mut terminal = world.terminal_for(&line);
+    see(&mut terminal, PROMPT);
+    press(&mut terminal, &format!("{UP}{UP}\r"));
+    see(&mut terminal, "No such process zz");
 }

@@ -92,8 +92,30 @@ impl World {
     ///
     /// When the daemon does not come up.
     pub fn with_programs(implementation: Implementation, programs: &str) -> Self {
-        let mut world = Self::new(Sides::both(implementation));
+        Self::crossed(Sides::both(implementation), programs)
+    }
+
+    /// As [`with_programs`](Self::with_programs), with daemon and client of different implementations.
+    ///
+    /// # Panics
+    ///
+    /// When the daemon does not come up.
+    pub fn crossed(sides: Sides, programs: &str) -> Self {
+        let mut world = Self::new(sides);
         world.configure(programs);
+        world.start(&[]).unwrap_or_else(|refused| panic!("{refused}"));
+        world
+    }
+
+    /// A world whose server wants the user `u` with the password `p`, started.
+    ///
+    /// # Panics
+    ///
+    /// When the daemon does not come up.
+    pub fn locked(implementation: Implementation) -> Self {
+        let mut world = Self::new(Sides::both(implementation));
+        let head = HEAD.replacen("supervisor.sock\n", "supervisor.sock\nusername=u\npassword=p\n", 1);
+        world.scratch.write(CONFIG, &head);
         world.start(&[]).unwrap_or_else(|refused| panic!("{refused}"));
         world
     }
@@ -234,8 +256,18 @@ impl World {
     ///
     /// When no terminal can be had.
     pub fn terminal(&self) -> PtySession {
+        self.terminal_for("")
+    }
+
+    /// The client on a terminal with the blank-separated words of `line` as arguments; else as
+    /// [`terminal`](Self::terminal).
+    ///
+    /// # Panics
+    ///
+    /// When no terminal can be had.
+    pub fn terminal_for(&self, line: &str) -> PtySession {
         let mut command = self.scratch.terminal_command(&self.program("supervisorctl"));
-        command.arg("-c").arg(self.scratch.file(CONFIG));
+        command.arg("-c").arg(self.scratch.file(CONFIG)).args(line.split_whitespace());
         let limit = u64::try_from(PATIENCE.as_millis()).expect("invariant: the limit is short");
         spawn_command(command, Some(limit)).expect("a terminal")
     }

@@ -17,9 +17,6 @@ The client's own configuration.
   $ status
   error: Unknown protocol for serverurl nonsense
   [1]
-  ~ client: the message says what to write
-  error: Unknown protocol for serverurl nonsense; use http://HOST:PORT or unix:///PATH
-  [1]
   @ write supervisord.conf
   | [supervisorctl]
   | serverurl=unix://%(here)s/nobody.sock
@@ -31,5 +28,46 @@ The client's own configuration.
   | serverurl=%(nonsense)s
   $ status
   2| Error: Format string '%(nonsense)s' for 'supervisorctl.serverurl' contains names ('nonsense') which cannot be expanded. Available names: ENV_HOME, ENV_LC_ALL, ENV_PATH, ENV_PROVOST_TEST_WORLD, ENV_TERM, ENV_TZ, here
+  2| For help, use supervisorctl -h
+  [2]
+
+What the section may say. A file that is included has no say in it.
+
+  @ write more.conf
+  | [supervisorctl]
+  | serverurl=unix://%(here)s/nobody.sock
+  @ write supervisord.conf
+  | [include]
+  | files=more.conf
+  | [unix_http_server]
+  | file=%(here)s/supervisor.sock
+  | [inet_http_server]
+  | port=127.0.0.1:$PORT1
+  | [supervisord]
+  | logfile=%(here)s/supervisord.log
+  | pidfile=%(here)s/supervisord.pid
+  | childlogdir=%(here)s
+  | [rpcinterface:supervisor]
+  | supervisor.rpcinterface_factory = supervisor.rpcinterface:make_main_rpcinterface
+  | [supervisorctl]
+  | serverurl=unix://%(ENV_HOME)s/nowhere/../supervisor.sock
+  | prompt=at %(ENV_TZ)s
+  @ start
+  $ version
+  4.3.0
+  @ prompt
+  | version
+  at UTC> 4.3.0
+  at UTC> ␤
+
+Of a URL only host and port count.
+
+  $ -s http://somebody:secret@127.0.0.1:$PORT1/whatever?x=y version
+  4.3.0
+  $ -s https://127.0.0.1:$PORT1 version
+  error: Unknown protocol for serverurl https://127.0.0.1:$PORT1
+  [1]
+  $ -s unix:// version
+  2| Error: invalid value for -s 'unix://': value 'unix://' is not a URL
   2| For help, use supervisorctl -h
   [2]

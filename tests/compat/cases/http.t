@@ -102,8 +102,10 @@ What is no call.
   | POST /RPC2 HTTP/1.1
   | Transfer-Encoding: chunked
   |
-  | 0
+  | x
   HTTP/1.1 411 Length Required
+  ~ daemon: a body may come in chunks, but these are none
+  HTTP/1.1 400 Bad Request
   @ http-status
   | POST /RPC2 HTTP/1.1
   | Content-Length: 8

@@ -48,38 +48,20 @@ Every command when nobody listens.
   $ avail
   error: [Errno 2] No such file or directory
   [1]
-  ~ client: the message says who was asked and what to look at
-  error: [Errno 2] No such file or directory: unix://$DIR/supervisor.sock (is supervisord running, and may this user reach it?)
-  [1]
   $ reread
   error: [Errno 2] No such file or directory
-  [1]
-  ~ client: the message says who was asked and what to look at
-  error: [Errno 2] No such file or directory: unix://$DIR/supervisor.sock (is supervisord running, and may this user reach it?)
   [1]
   $ update
   error: [Errno 2] No such file or directory
   [1]
-  ~ client: the message says who was asked and what to look at
-  error: [Errno 2] No such file or directory: unix://$DIR/supervisor.sock (is supervisord running, and may this user reach it?)
-  [1]
   $ add cat
   error: [Errno 2] No such file or directory
-  [1]
-  ~ client: the message says who was asked and what to look at
-  error: [Errno 2] No such file or directory: unix://$DIR/supervisor.sock (is supervisord running, and may this user reach it?)
   [1]
   $ remove cat
   error: [Errno 2] No such file or directory
   [1]
-  ~ client: the message says who was asked and what to look at
-  error: [Errno 2] No such file or directory: unix://$DIR/supervisor.sock (is supervisord running, and may this user reach it?)
-  [1]
   $ reload
   error: [Errno 2] No such file or directory
-  [1]
-  ~ client: the message says who was asked and what to look at
-  error: [Errno 2] No such file or directory: unix://$DIR/supervisor.sock (is supervisord running, and may this user reach it?)
   [1]
   $ shutdown
   ERROR: unix://$DIR/supervisor.sock no such file (already shut down?)
@@ -99,26 +81,14 @@ Every command when nobody listens.
   $ -s http://127.0.0.1:$PORT1 avail
   error: [Errno 111] Connection refused
   [1]
-  ~ client: the message says who was asked and what to look at
-  error: [Errno 111] Connection refused: http://127.0.0.1:$PORT1 (is supervisord running, and may this user reach it?)
-  [1]
   $ -s http://127.0.0.1:$PORT1 reread
   error: [Errno 111] Connection refused
-  [1]
-  ~ client: the message says who was asked and what to look at
-  error: [Errno 111] Connection refused: http://127.0.0.1:$PORT1 (is supervisord running, and may this user reach it?)
   [1]
   $ -s http://127.0.0.1:$PORT1 update
   error: [Errno 111] Connection refused
   [1]
-  ~ client: the message says who was asked and what to look at
-  error: [Errno 111] Connection refused: http://127.0.0.1:$PORT1 (is supervisord running, and may this user reach it?)
-  [1]
   $ -s http://127.0.0.1:$PORT1 reload
   error: [Errno 111] Connection refused
-  [1]
-  ~ client: the message says who was asked and what to look at
-  error: [Errno 111] Connection refused: http://127.0.0.1:$PORT1 (is supervisord running, and may this user reach it?)
   [1]
   $ -s http://127.0.0.1:$PORT1 shutdown
   ERROR: http://127.0.0.1:$PORT1 refused connection (already shut down?)

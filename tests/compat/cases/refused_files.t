@@ -233,7 +233,7 @@ RPC interfaces.
   2| Error: nosuch:thing cannot be resolved within [rpcinterface:x]
   [2]
   ~ daemon: Python code is not loaded, and the message says what to write
-  2| Error: nosuch:thing cannot be resolved within [rpcinterface:x]: Python RPC interfaces cannot be loaded; remove the section, or write supervisor.rpcinterface_factory = supervisor.rpcinterface:make_main_rpcinterface
+  2| Error: nosuch:thing cannot be resolved within [rpcinterface:x]: Python code runs in a process of its own; add the line command = python3 -m provost_host
   [2]
 
 Somebody else serves there already.

@@ -70,5 +70,5 @@ What is answered while the daemon waits for a program that does not want to go.
   fault 2 INCORRECT_PARAMETERS
   > system.multicall([{'methodName': 'supervisor.getPID', 'params': []}])
   {'faultCode': 6, 'faultString': 'SHUTDOWN_STATE'}
-  > len(system.listMethods()) == 41
+  > len([name for name in system.listMethods() if not name.startswith('provost.')]) == 41
   True

@@ -2,6 +2,7 @@
 
 `describe.rs` prints ours in the same words.
 """
+import os
 import socket
 
 from amendments import FIRED, amended, backups, count, logfile, mode, signed, without_twins
@@ -23,7 +24,8 @@ def daemon_settings(daemon):
         "minfds": count(daemon.minfds),
         "minprocs": count(daemon.minprocs),
         "nocleanup": bool(daemon.nocleanup),
-        "childlogdir": daemon.childlogdir,
+        # What it makes there has absolute names.
+        "childlogdir": os.path.abspath(daemon.childlogdir),
         "uid": daemon.uid,
         "gid": daemon.gid,
         "directory": daemon.directory,
