@@ -5,10 +5,12 @@
 
 #![forbid(unsafe_code)]
 
+mod bench;
 mod chore;
 mod docs;
 mod lint;
 mod measure;
+mod node;
 mod reference;
 mod test;
 mod tidy;
@@ -27,7 +29,7 @@ struct Chore {
     run: fn(&[String]) -> Result<(), Failure>,
 }
 
-const CHORES: [Chore; 7] = [
+const CHORES: [Chore; 8] = [
     Chore {
         name: "demo",
         purpose: "build both programs and run a small supervisor in the foreground",
@@ -52,8 +54,13 @@ const CHORES: [Chore; 7] = [
     Chore { name: "docs", purpose: "write the generated documents anew", run: docs::run },
     Chore {
         name: "measure",
-        purpose: "compare both daemons: memory, wake-ups, restarts, answers [rounds]",
+        purpose: "compare both daemons: memory, wake-ups, restarts, answers [rounds]; `events` before it: events",
         run: measure::run,
+    },
+    Chore {
+        name: "bench",
+        purpose: "compare with the reference and the floor [--quick] [--rounds N] [--keep NAME] [scenario...]",
+        run: bench::run,
     },
 ];
 

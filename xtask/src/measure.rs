@@ -9,6 +9,10 @@
 //!   a shell that opens a named pipe (its own start is part of the time for both);
 //! - the time `getAllProcessInfo` takes over a new connection to the unix socket, with ten and a hundred
 //!   programs.
+//!
+//! `cargo xtask measure events` measures what is about [`events`] instead.
+
+mod events;
 
 use std::fs::File;
 use std::io::Read;
@@ -50,12 +54,10 @@ const METRICS: [(&str, &str); 7] = [
 type Samples = [Vec<f64>; METRICS.len()];
 
 pub(crate) fn run(words: &[String]) -> Result<(), Failure> {
-    let rounds = match words.first() {
-        None => ROUNDS,
-        Some(word) => word
-            .parse()
-            .map_err(|_| Failure::Argument { word: word.clone(), expected: "a number of rounds" })?,
-    };
+    if let Some(("events", rest)) = words.split_first().map(|(first, rest)| (first.as_str(), rest)) {
+        return events::run(rest);
+    }
+    let rounds = rounds(words, ROUNDS)?;
     test::build()?;
     let bin = reference::install()?;
     debug_assert!(bin.starts_with(root()), "the tests look for it there");
@@ -65,8 +67,14 @@ pub(crate) fn run(words: &[String]) -> Result<(), Failure> {
         measure(Implementation::Reference, &mut theirs);
         measure(Implementation::Ours, &mut ours);
     }
-    print(&mut theirs, &mut ours);
+    print(&METRICS, &mut theirs, &mut ours);
     Ok(())
+}
+
+/// How often to measure, as the command line says it.
+fn rounds(words: &[String], usual: usize) -> Result<usize, Failure> {
+    let Some(word) = words.first() else { return Ok(usual) };
+    word.parse().map_err(|_| Failure::Argument { word: word.clone(), expected: "a number of rounds" })
 }
 
 fn measure(implementation: Implementation, samples: &mut Samples) {
@@ -180,10 +188,11 @@ fn median(values: &mut [f64]) -> f64 {
     values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
 }
 
-fn print(theirs: &mut Samples, ours: &mut Samples) {
+/// The table: a row for each metric.
+fn print(metrics: &[(&str, &str)], theirs: &mut [Vec<f64>], ours: &mut [Vec<f64>]) {
     println!("| median | unit | reference | ours | reference / ours |");
     println!("| --- | --- | ---: | ---: | ---: |");
-    for (index, (name, unit)) in METRICS.iter().enumerate() {
+    for (index, (name, unit)) in metrics.iter().enumerate() {
         let (their, our) = (median(&mut theirs[index]), median(&mut ours[index]));
         let ratio = if our > 0.0 { format!("{:.1}", their / our) } else { "-".to_owned() };
         println!("| {name} | {unit} | {their:.2} | {our:.2} | {ratio} |");
