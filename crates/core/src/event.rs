@@ -1,14 +1,17 @@
 //! Events: what listeners can subscribe to, and the payload each kind carries.
 //!
-//! An event borrows what it is about. It is made for every fact, but its text only for those that some pool has
-//! subscribed to, and then once for all pools. The payloads are an interface: the order of the tokens, their
+//! An event borrows what it is about. It is made for every fact, but a payload only for those that some pool has
+//! subscribed to, and then once for all pools. What a child wrote becomes text when it is sent, not before: of a flood,
+//! full buffers drop most, and that must cost next to nothing. The payloads are an interface: the order of the tokens, their
 //! separators and even the line feed that only some of them end with are the reference's.
 //!
 //! It owns no state and does not decide who gets an event; that is [`pool`](crate::pool).
 
-use std::fmt::{self, Display, Write as _};
+use std::borrow::Cow;
+use std::fmt::{self, Display};
 use std::sync::Arc;
 
+use bytes::Bytes;
 use provost_config::model::EventKind;
 
 use crate::notice::{Notice, ProcessName, StateDetail};
@@ -74,11 +77,16 @@ pub struct Output<'a> {
     /// Where it wrote them.
     pub channel: Channel,
     /// The bytes, after escape sequences were removed, if they are to be.
-    pub data: &'a [u8],
+    pub data: &'a Bytes,
 }
 
-/// Room for the tokens of a payload, in bytes; it grows if names are longer.
-const PAYLOAD_ROOM: usize = 160;
+impl Output<'_> {
+    /// As a payload, which names the channel if it is told.
+    fn payload(&self, channel: Option<Channel>) -> Payload {
+        let Self { process, pid, data, .. } = *self;
+        Payload::Output { process: process.clone(), pid, channel, data: data.clone() }
+    }
+}
 
 impl<'a> Event<'a> {
     /// The event that goes with a notice, if one does.
@@ -127,16 +135,53 @@ impl<'a> Event<'a> {
         }
     }
 
-    /// The text after the header.
-    pub fn payload(&self) -> Arc<str> {
-        let output = match self {
-            Self::Log(output) | Self::Communication(output) => output.data.len(),
-            Self::Remote { data, .. } => data.len(),
-            _ => 0,
+    /// What follows the header.
+    pub fn payload(&self) -> Payload {
+        let text = match self {
+            Self::Log(output) => return output.payload(Some(output.channel)),
+            Self::Communication(output) => return output.payload(None),
+            Self::State { process, from, to, detail } => state_text(process, *from, *to, *detail),
+            Self::Remote { kind, data } => format!("type:{kind}\n{data}"),
+            Self::SupervisorRunning | Self::SupervisorStopping => String::new(),
+            Self::Tick { when, .. } => format!("when:{when}"),
+            Self::GroupAdded { group } | Self::GroupRemoved { group } => format!("groupname:{group}\n"),
         };
-        let mut text = String::with_capacity(output + PAYLOAD_ROOM);
-        write!(text, "{self}").expect("invariant: writing to a String cannot fail");
-        text.into()
+        Payload::Text(text.into())
+    }
+}
+
+/// What an event says, while it waits for a listener. Cloning it copies no text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Payload {
+    /// This.
+    Text(Arc<str>),
+    /// What a child wrote, behind a line of tokens.
+    Output {
+        /// Which process.
+        process: ProcessName,
+        /// The child.
+        pid: Pid,
+        /// Where it wrote, in the events that tell.
+        channel: Option<Channel>,
+        /// The bytes.
+        data: Bytes,
+    },
+}
+
+impl Payload {
+    /// The text after the header. That of output is made anew each time.
+    pub fn text(&self) -> Cow<'_, str> {
+        match self {
+            Self::Text(text) => Cow::Borrowed(text),
+            Self::Output { process, pid, channel, data } => {
+                let names = Names(process);
+                let head = match channel {
+                    Some(channel) => format!("{names} pid:{pid} channel:{}\n", channel.name()),
+                    None => format!("{names} pid:{pid}\n"),
+                };
+                Cow::Owned(head + &printable(data))
+            }
+        }
     }
 }
 
@@ -153,34 +198,18 @@ pub struct Envelope {
     /// What happened.
     pub kind: EventKind,
     /// What it says.
-    pub payload: Arc<str>,
+    pub payload: Payload,
 }
 
-/// The payload.
-impl Display for Event<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::State { process, from, to, detail } => {
-                write!(f, "{} from_state:{}", Names(process), from.name())?;
-                let StateDetail { tries, pid, expected } = detail;
-                match to {
-                    State::Starting | State::Backoff => write!(f, " tries:{tries}"),
-                    State::Running | State::Stopping | State::Stopped => write!(f, " pid:{pid}"),
-                    State::Exited => write!(f, " expected:{} pid:{pid}", u8::from(*expected)),
-                    State::Fatal | State::Unknown => Ok(()),
-                }
-            }
-            Self::Log(Output { process, pid, channel, data }) => {
-                write!(f, "{} pid:{pid} channel:{}\n{}", Names(process), channel.name(), printable(data))
-            }
-            Self::Communication(Output { process, pid, data, .. }) => {
-                write!(f, "{} pid:{pid}\n{}", Names(process), printable(data))
-            }
-            Self::Remote { kind, data } => write!(f, "type:{kind}\n{data}"),
-            Self::SupervisorRunning | Self::SupervisorStopping => Ok(()),
-            Self::Tick { when, .. } => write!(f, "when:{when}"),
-            Self::GroupAdded { group } | Self::GroupRemoved { group } => writeln!(f, "groupname:{group}"),
-        }
+/// The payload of a change of state. Which tokens it has depends on the new state.
+fn state_text(process: &ProcessName, from: State, to: State, detail: StateDetail) -> String {
+    let begin = format_args!("{} from_state:{}", Names(process), from.name());
+    let StateDetail { tries, pid, expected } = detail;
+    match to {
+        State::Starting | State::Backoff => format!("{begin} tries:{tries}"),
+        State::Running | State::Stopping | State::Stopped => format!("{begin} pid:{pid}"),
+        State::Exited => format!("{begin} expected:{} pid:{pid}", u8::from(expected)),
+        State::Fatal | State::Unknown => begin.to_string(),
     }
 }
 
@@ -204,7 +233,7 @@ mod tests {
 
     #[track_caller]
     fn check(event: &Event<'_>, kind: &str, payload: &str) {
-        assert_eq!((event.kind().name(), &*event.payload()), (kind, payload));
+        assert_eq!((event.kind().name(), &*event.payload().text()), (kind, payload));
     }
 
     #[test]
@@ -291,9 +320,9 @@ mod tests {
     fn output() {
         use Channel::{Stderr, Stdout};
         #[track_caller]
-        fn output(channel: Channel, data: &[u8], expect: [&str; 2]) {
-            let process = name("pair:talk");
-            let output = Output { process: &process, pid: Pid(8171), channel, data };
+        fn output(channel: Channel, data: &'static [u8], expect: [&str; 2]) {
+            let (process, data) = (name("pair:talk"), Bytes::from_static(data));
+            let output = Output { process: &process, pid: Pid(8171), channel, data: &data };
             let channel = channel.name().to_uppercase();
             check(&Event::Log(output), &format!("PROCESS_LOG_{channel}"), expect[0]);
             check(&Event::Communication(output), &format!("PROCESS_COMMUNICATION_{channel}"), expect[1]);

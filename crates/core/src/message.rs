@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use bytes::Bytes;
 use provost_config::model::{self, Config};
 
 use crate::call::{Call, CallId, Fault, Reply};
@@ -122,7 +123,7 @@ pub enum Input {
         /// Between the tokens of capture mode (PROCESS_COMMUNICATION), or anywhere (PROCESS_LOG).
         captured: bool,
         /// A whole captured message, or what came with one read.
-        data: Vec<u8>,
+        data: Bytes,
     },
     /// An event could not be written to a listener.
     DeliveryFailed {

@@ -133,7 +133,7 @@ impl Pools {
         self.next_serial += 1;
         let payload = event.payload();
         for pool in self.pools.iter_mut().filter(|pool| pool.wanted().contain(kind)) {
-            pool.accept(serial, kind, Arc::clone(&payload), &mut self.effects);
+            pool.accept(serial, kind, payload.clone(), &mut self.effects);
         }
     }
 

@@ -9,6 +9,7 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
+use bytes::Bytes;
 use provost_config::model::{self, Config, GroupKind};
 
 use crate::call::{BulkItem, CallId, Fault};
@@ -389,7 +390,7 @@ impl Supervisor {
     }
 
     /// What a child wrote, for the listeners that want to know.
-    fn output(&mut self, process: ProcessId, channel: Channel, captured: bool, data: &[u8]) {
+    fn output(&mut self, process: ProcessId, channel: Channel, captured: bool, data: &Bytes) {
         let Some(entry) = self.processes.get(&process) else { return };
         // A descendant of an earlier child writes for the process as it is now.
         let pid = entry.process.phase.reported_pid().unwrap_or(Pid(0));

@@ -51,14 +51,18 @@ fn replace(path: &Path, pid: Pid) -> io::Result<()> {
     written
 }
 
+/// The pid that the file names, if it can be read and names one.
+pub fn pid_in(path: &Path) -> Option<Pid> {
+    fs::read_to_string(path).ok().and_then(|text| text.trim().parse().ok()).and_then(Pid::new)
+}
+
 /// Removes the pidfile if it still names `pid`, so that a daemon that was replaced does not remove its
 /// successor's. Tells whether it did.
 ///
 /// # Errors
 /// If the file names `pid` but cannot be removed. A file that is missing or unreadable is not ours.
 pub fn remove_if_ours(path: &Path, pid: Pid) -> io::Result<bool> {
-    let named = fs::read_to_string(path).ok().and_then(|text| text.trim().parse().ok()).and_then(Pid::new);
-    if named != Some(pid) {
+    if pid_in(path) != Some(pid) {
         return Ok(false);
     }
     fs::remove_file(path).map(|()| true)

@@ -21,9 +21,9 @@
 //!   daemon's memory, and the calling thread sleeps until the child has executed or ended. Nothing is copied,
 //!   so a spawn costs the same whether the daemon is small or large, and it cannot fail for lack of memory to
 //!   copy into. The price: the child must not change memory the daemon would miss. It writes to its stack,
-//!   to the word for its report, and to `errno` of the calling thread, which that thread does not look at. A file system that hangs (a
-//!   dead network mount as `directory=`) makes the daemon wait with the child, as it did already when the
-//!   program file was looked up there.
+//!   to the word for its report, and to `errno` of the calling thread, which that thread does not look at.
+//!   A file system that hangs (a dead network mount as `directory=`) makes the daemon wait with the child, as
+//!   it did already when the program file was looked up there.
 //! - **Another user: memory is copied** (no such flags, i.e. a plain fork). Once the child has the other
 //!   user's uid, that user may stop it, and may make it wait in a file system of his own (`directory=`, the
 //!   program file). A daemon sleeping on it would be at that user's mercy; and while memory is shared, a

@@ -3,6 +3,7 @@
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use rustix::event::Timespec;
@@ -21,6 +22,8 @@ struct Channel {
     read: OwnedFd,
     /// `None` if `read` is also the end to write to.
     write: Option<OwnedFd>,
+    /// A wake-up is in the counter or pipe, or is about to be.
+    pending: AtomicBool,
 }
 
 impl Waker {
@@ -33,8 +36,11 @@ impl Waker {
     }
 
     /// Wakes the sleeper, now or at its next [`poll`]. Cheap (one system call), never blocks, and calling it
-    /// again before the sleeper woke changes nothing.
+    /// again before the sleeper woke changes nothing and costs next to nothing.
     pub fn wake(&self) {
+        if self.0.pending.swap(true, Ordering::AcqRel) {
+            return;
+        }
         // A full counter or pipe means that the wake-up is pending already: nothing to do about the error.
         let end = self.0.write.as_ref().unwrap_or(&self.0.read);
         let _ = rustix::io::retry_on_intr(|| rustix::io::write(end, &1_u64.to_ne_bytes()));
@@ -53,6 +59,9 @@ impl Waker {
         while rustix::io::retry_on_intr(|| rustix::io::read(&self.0.read, &mut buffer))
             .is_ok_and(|count| count == buffer.len())
         {}
+        // Not before the read, which would take away the wake-up of somebody who has set it again. Who finds it set
+        // has queued something before, which the sleeper sees from here on.
+        self.0.pending.swap(false, Ordering::AcqRel);
     }
 }
 
@@ -61,7 +70,7 @@ impl Channel {
     fn new() -> io::Result<Self> {
         use rustix::event::{EventfdFlags, eventfd};
         let read = eventfd(0, EventfdFlags::NONBLOCK | EventfdFlags::CLOEXEC)?;
-        Ok(Self { read, write: None })
+        Ok(Self { read, write: None, pending: AtomicBool::new(false) })
     }
 
     #[cfg(not(target_os = "linux"))]
@@ -69,7 +78,7 @@ impl Channel {
         let (read, write) = crate::pipe::raw_pipe()?;
         crate::pipe::set_nonblocking(read.as_fd())?;
         crate::pipe::set_nonblocking(write.as_fd())?;
-        Ok(Self { read, write: Some(write) })
+        Ok(Self { read, write: Some(write), pending: AtomicBool::new(false) })
     }
 }
 
@@ -142,6 +151,27 @@ mod tests {
         let thread = std::thread::spawn(move || is_ready(&sleeper, None));
         waker.wake();
         assert!(thread.join().expect("sleeper"));
+    }
+
+    #[test]
+    fn no_wake_up_is_lost() {
+        const MESSAGES: usize = 20_000;
+        let waker = Waker::new().expect("waker");
+        let (sender, queue) = std::sync::mpsc::channel();
+        let other = waker.clone();
+        let thread = std::thread::spawn(move || {
+            for number in 0..MESSAGES {
+                sender.send(number).expect("somebody receives");
+                other.wake();
+            }
+        });
+        let mut received = 0;
+        while received < MESSAGES {
+            assert!(is_ready(&waker, Some(Duration::from_secs(60))), "asleep after {received} messages");
+            waker.clear();
+            received += queue.try_iter().count();
+        }
+        thread.join().expect("sender");
     }
 
     #[test]

@@ -3,10 +3,9 @@
 //! Who judges it is configured per pool. The default handler knows one word, which is compared while it passes. A
 //! handler that prints needs the answer as a whole; it is what the listener was given, sent back.
 
-use std::sync::Arc;
-
 use super::relay::relay;
 use super::{MAX_RESULT_BYTES, MAX_RESULT_LINE_BYTES, take};
+use crate::event::Payload;
 
 /// What a result line begins with.
 const RESULT_TOKEN: &[u8] = b"RESULT ";
@@ -62,7 +61,7 @@ impl Answer {
     }
 
     /// Takes bytes up to the end of the answer to an event with that payload.
-    pub(super) fn hear(&mut self, bytes: &mut &[u8], payload: &Arc<str>) -> Option<Verdict> {
+    pub(super) fn hear(&mut self, bytes: &mut &[u8], payload: &Payload) -> Option<Verdict> {
         match self {
             Self::Line(judge, line) => {
                 let heard = take(bytes, line_part(bytes, MAX_RESULT_LINE_BYTES - line.len()));
@@ -112,17 +111,13 @@ impl Body {
 
     /// How much more there is of a payload that was sent back with its length in characters, as the reference's
     /// `childutils` does. Read by bytes, as the reference reads it, the rest would break the protocol.
-    fn cut_short(&self, payload: &str) -> u64 {
-        match self {
-            Self::Kept(body)
-                if body.len() < payload.len()
-                    && payload.as_bytes().starts_with(body)
-                    && payload.chars().count() == body.len() =>
-            {
-                (payload.len() - body.len()) as u64
-            }
-            Self::Kept(_) | Self::Compared(_) => 0,
-        }
+    fn cut_short(&self, payload: &Payload) -> u64 {
+        let Self::Kept(body) = self else { return 0 };
+        let text = payload.text();
+        let is_cut = body.len() < text.len()
+            && text.as_bytes().starts_with(body)
+            && text.chars().count() == body.len();
+        if is_cut { (text.len() - body.len()) as u64 } else { 0 }
     }
 
     /// What it comes to, now that it is complete.

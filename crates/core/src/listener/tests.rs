@@ -1,15 +1,14 @@
 //! The protocol, byte by byte.
 
-use std::sync::Arc;
-
 use proptest::prelude::*;
 use provost_config::model::EventKind;
 
 use super::*;
+use crate::event::Payload;
 
 /// The event that BUSY listeners work on.
 fn envelope() -> Envelope {
-    let payload = Arc::from("when:5");
+    let payload = Payload::Text("when:5".into());
     Envelope { serial: 7, pool: "pool".into(), pool_serial: 3, kind: EventKind::Tick5, payload }
 }
 
@@ -182,7 +181,8 @@ fn unknown_hears_nothing_any_more() {
 /// As [`check`], of a BUSY listener whose answer to an event with that payload is printed.
 #[track_caller]
 fn check_printer(payload: &str, bytes: &str, expect: &str) {
-    let busy = || listener_of(Judge::Printer, "BUSY", Envelope { payload: payload.into(), ..envelope() });
+    let payload = Payload::Text(payload.into());
+    let busy = || listener_of(Judge::Printer, "BUSY", Envelope { payload: payload.clone(), ..envelope() });
     assert_eq!(hear(busy(), [bytes.as_bytes()]), expect, "at once");
     assert_eq!(hear(busy(), bytes.as_bytes().chunks(1)), expect, "one by one");
 }

@@ -9,7 +9,7 @@ use provost_config::model::{self, EventKind, Group, ResultHandler};
 use super::buffer::{Buffer, Overflows, Pause};
 use super::subscription::Kinds;
 use super::{Effects, PoolEffect, PoolNotice, PoolStatus, Refusal};
-use crate::event::Envelope;
+use crate::event::{Envelope, Payload};
 use crate::listener::{Judge, Listener, ListenerState, Said};
 use crate::process::Phase;
 use crate::status::{PoolGauge, ProcessId};
@@ -135,7 +135,7 @@ impl Pool {
     }
 
     /// Takes a new event.
-    pub(super) fn accept(&mut self, serial: u64, kind: EventKind, payload: Arc<str>, effects: &mut Effects) {
+    pub(super) fn accept(&mut self, serial: u64, kind: EventKind, payload: Payload, effects: &mut Effects) {
         let pool_serial = self.next_serial;
         self.next_serial += 1;
         let envelope = Envelope { serial, pool: Arc::clone(&self.name), pool_serial, kind, payload };

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use bytes::Bytes;
 use proptest::prelude::{Just, Strategy, proptest};
 use proptest::{collection, prop_assert, prop_assert_eq, prop_oneof, sample};
 use provost_config::model::{self, EventKind, Group, GroupKind};
@@ -154,7 +155,7 @@ impl Hall {
                 PoolEffect::Print(output) => self.printed.extend(output),
                 PoolEffect::Deliver { process, envelope } => {
                     let name = &self.names[process.0 as usize];
-                    let payload = envelope.payload.replace('\n', "|");
+                    let payload = envelope.payload.text().replace('\n', "|");
                     let (serial, pool_serial) = (envelope.serial, envelope.pool_serial);
                     let kind = envelope.kind.name();
                     self.sent.push(format!("{name} <- {serial}/{pool_serial} {kind} {payload}"));
@@ -264,7 +265,8 @@ fn what_a_printer_is_answered_is_printed() {
     };
     hall.group("pool", GroupKind::Listeners(config), &["a"]).arrive("a").forget();
     let process = ProcessName { group: "g".into(), name: "web".into() };
-    let output = Output { process: &process, pid: PID, channel: Channel::Stderr, data: b"one\ntwo" };
+    let data = Bytes::from_static(b"one\ntwo");
+    let output = Output { process: &process, pid: PID, channel: Channel::Stderr, data: &data };
     hall.offer(&Event::Log(output)).forget();
     let answer = "processname:web groupname:g pid:4711 channel:stderr\none\ntwo";
     hall.says("a", format!("RESULT {}\n{answer}", answer.len())).state("a", "ACKNOWLEDGED");
