@@ -32,6 +32,9 @@ pub struct CtlConfig {
     pub warnings: Vec<Diagnostic>,
     /// Commands that `[ctlplugin:x]` sections have programs for: their names, and command lines.
     pub plugins: BTreeMap<String, String>,
+    /// Commands that `[ctlplugin:x]` sections have Python code for, which cannot be loaded: their names, and what to say
+    /// to who asks for one.
+    pub python_plugins: BTreeMap<String, Diagnostic>,
     /// Who chose the URL.
     pub url_origin: UrlOrigin,
     /// What the file says about the daemon.
@@ -112,6 +115,7 @@ pub fn load(invocation: &CtlInvocation, program: &str, system: &dyn System) -> R
             config_file: None,
             warnings: Vec::new(),
             plugins: BTreeMap::new(),
+            python_plugins: BTreeMap::new(),
             url_origin: UrlOrigin::Default,
             daemon: DaemonTraces::default(),
         },
@@ -174,7 +178,7 @@ fn from_file(file: String, system: &dyn System) -> Result<CtlConfig, Failure> {
     let password = reader.text("password")?.map(Into::into);
     let history_file = with_here.text("history_file")?.filter(|file| !file.is_empty());
     let history_file = history_file.map(|file| absolute(&file, system, &environment));
-    let (plugins, warnings) = plugins(&document, (path::dirname(&full), &scope))?;
+    let (plugins, python_plugins) = plugins(&document, (path::dirname(&full), &scope))?;
     let daemon = traces(&document, &Places { here: path::dirname(&full), scope: &scope, system });
     Ok(CtlConfig {
         serverurl,
@@ -183,8 +187,9 @@ fn from_file(file: String, system: &dyn System) -> Result<CtlConfig, Failure> {
         prompt,
         history_file,
         config_file: Some(file),
-        warnings,
+        warnings: Vec::new(),
         plugins,
+        python_plugins,
         url_origin,
         daemon,
     })
@@ -225,14 +230,20 @@ fn traces(document: &Document, places: &Places<'_>) -> DaemonTraces {
     }
 }
 
-/// Commands of programs, by name, and warnings about Python plugins, which are accepted, so that one file serves
-/// both clients, and cannot be loaded.
+/// Commands of programs, by name: their command lines.
+type Programs = BTreeMap<String, String>;
+
+/// Commands of Python code, by name: what to say about them.
+type PythonPlugins = BTreeMap<String, Diagnostic>;
+
+/// Commands of programs and of Python plugins, which are accepted, so that one file serves both clients, and cannot be
+/// loaded.
 fn plugins(
     document: &Document,
     (here, scope): (&str, &Scope<'_>),
-) -> Result<(BTreeMap<String, String>, Vec<Diagnostic>), Failure> {
+) -> Result<(Programs, PythonPlugins), Failure> {
     const FACTORY: &str = "supervisor.ctl_factory";
-    let (mut plugins, mut warnings) = (BTreeMap::new(), Vec::new());
+    let (mut plugins, mut python_plugins) = (BTreeMap::new(), BTreeMap::new());
     for section in document.sections() {
         let Some(name) = section.name.strip_prefix("ctlplugin:") else { continue };
         let with_here = (Names::Here, scope.clone().with("here", Value::Text(here)));
@@ -248,14 +259,15 @@ fn plugins(
             let message = format!("section [{}] does not specify a {FACTORY}", section.name);
             return Err(reader.refuse_section(message));
         }
-        warnings.push(Diagnostic {
+        let warning = Diagnostic {
             severity: Severity::Warning,
             message: format!("[{}] is ignored: Python plugins cannot be loaded", section.name),
             place: Some(document.place(section.span)),
             help: Some("name a program that provides the command, with command=".to_owned()),
-        });
+        };
+        python_plugins.insert(name.to_owned(), warning);
     }
-    Ok((plugins, warnings))
+    Ok((plugins, python_plugins))
 }
 
 #[cfg(test)]

@@ -68,11 +68,14 @@ fn an_empty_name_is_that_of_no_file() {
 }
 
 #[test]
-fn python_plugins_are_accepted_with_a_warning() {
+fn python_plugins_are_accepted_and_remembered() {
     let text = "[supervisorctl]\n[ctlplugin:a]\nsupervisor.ctl_factory=b:c\nmore=1\n";
     let config = loaded(text, &CtlInvocation::default()).expect("valid");
-    assert_eq!(config.warnings.len(), 1);
-    assert_eq!(config.warnings[0].message, "[ctlplugin:a] is ignored: Python plugins cannot be loaded");
+    assert!(config.warnings.is_empty(), "who does not ask for the command is not told");
+    assert_eq!(
+        config.python_plugins["a"].message,
+        "[ctlplugin:a] is ignored: Python plugins cannot be loaded"
+    );
     assert!(config.plugins.is_empty());
 }
 
@@ -83,7 +86,7 @@ fn programs_provide_commands() {
     let config = loaded(text, &CtlInvocation::default()).expect("valid");
     let plugins: Vec<_> = config.plugins.iter().map(|(name, line)| (name.as_str(), line.as_str())).collect();
     assert_eq!(plugins, [("a", "/d/a x")]);
-    assert_eq!(config.warnings.len(), 1, "of the one that is Python only");
+    assert_eq!(config.python_plugins.keys().collect::<Vec<_>>(), ["b"], "the one that is Python only");
     refused(
         "[supervisorctl]\n[ctlplugin:a]\ncommand=%(nope)s\n",
         "Format string '%(nope)s' for 'ctlplugin:a.command' contains names ('nope') which cannot be expanded. Available \

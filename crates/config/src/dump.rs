@@ -247,6 +247,8 @@ fn servers(document: &Document, config: &Config, sections: &mut Vec<Dumped>) {
         lines.add("password", credentials.map(|credentials| credentials.password.clone()));
         let allowed = &server.allowed_hosts;
         lines.add("allowed_hosts", (!allowed.is_empty()).then(|| allowed.join(",")));
+        lines.add("metrics_auth", server.metrics_auth);
+        lines.add("unsafe_get_actions", server.unsafe_get_actions);
         sections.push(lines.finish(None));
     }
 }

@@ -128,7 +128,9 @@ impl ExpandError {
                 None => crate::options::nearest(key, available.split(", "))
                     .map(|near| format!("did you mean {near}?")),
             },
-            Self::BadFormat { reason: BadFormat::NoKey, .. } => None,
+            Self::BadFormat { reason: BadFormat::NoKey, .. } => {
+                Some("write %% for each percent sign that the value is to have".to_owned())
+            }
             Self::BadFormat { .. } => Some("write %% for a percent sign, and %(name)s for a name".to_owned()),
         }
     }

@@ -21,6 +21,8 @@ pub struct Included {
     pub messages: Vec<(Level, String)>,
     /// Files that matched and could not be read.
     pub warnings: Vec<Diagnostic>,
+    /// Patterns that matched no file, as absolute paths.
+    pub unmatched: Vec<String>,
 }
 
 /// Where the main file is.
@@ -64,6 +66,7 @@ pub fn include(
         names.sort_unstable();
         if names.is_empty() {
             included.messages.push((Level::Warn, format!("No file matches via include \"{pattern}\"")));
+            included.unmatched.push(pattern);
         }
         for name in names {
             included.messages.push((Level::Info, format!("Included extra file \"{name}\" during parsing")));

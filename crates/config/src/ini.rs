@@ -25,6 +25,15 @@ pub struct Span {
     length: u32,
 }
 
+impl Span {
+    /// A part of it: so many characters, behind the first `skipped`.
+    pub(crate) fn part(self, skipped: usize, length: usize) -> Self {
+        // A column too large for its type marks nothing, and no line is so long.
+        let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+        Self { column: self.column.saturating_add(number(skipped)), length: number(length), ..self }
+    }
+}
+
 /// One file that was read.
 #[derive(Clone, Debug)]
 struct Source {

@@ -161,6 +161,10 @@ pub struct Server {
     /// Names by which web pages may call it beyond those that it trusts by itself; lower case, `*.` at the beginning
     /// stands for all names below, `*` for every name.
     pub allowed_hosts: Vec<String>,
+    /// Whether `/metrics` needs credentials as everything else does.
+    pub metrics_auth: bool,
+    /// Whether links of the old page act instead of asking first.
+    pub unsafe_get_actions: bool,
 }
 
 /// Where a server listens.

@@ -145,6 +145,8 @@ pub enum Fallback {
     Text(&'static str),
     /// It must be written.
     Required,
+    /// It must be written unless another option is, whose name this is.
+    RequiredWithout(&'static str),
     /// Something that is no text, described here.
     Described(&'static str),
 }
@@ -169,6 +171,15 @@ pub enum Names {
 }
 
 impl Names {
+    /// What [`Names::describe`] means by "those of a program", for the head of the option references.
+    pub fn legend() -> String {
+        format!(
+            "Expansions are the names that a value may use as `%(name)s`. *Those of a program* are {}; `ENV_*` is any \
+             environment variable of the daemon, such as `ENV_HOME`.",
+            Self::Program.describe()
+        )
+    }
+
     /// The names, for the option reference.
     pub fn describe(self) -> &'static str {
         match self {
@@ -256,7 +267,8 @@ fn distance(a: &str, b: &str) -> usize {
 pub fn option_reference_markdown() -> String {
     let mut page = format!(
         "# Options\n\nGenerated from the option table; do not edit.\n\nOptions that are not listed are ignored, with a \
-         warning. Options of a `[{DEFAULT_SECTION}]` section appear in every other section.\n"
+         warning. Options of a `[{DEFAULT_SECTION}]` section appear in every other section.\n\n{}\n",
+        Names::legend()
     );
     for section in SECTIONS {
         page.push_str(&section_markdown(section));
@@ -277,6 +289,7 @@ fn section_markdown(section: &SectionRow) -> String {
             Fallback::Text("") => "empty".to_owned(),
             Fallback::Text(text) => format!("`{text}`"),
             Fallback::Required => "required".to_owned(),
+            Fallback::RequiredWithout(other) => format!("required without `{other}`"),
             Fallback::Described(text) => text.to_owned(),
         };
         let (value, names, since) = (row.value.describe(), row.names.describe(), row.since.unwrap_or(""));

@@ -30,7 +30,7 @@ use crate::value::Asked;
 use crate::{check, include, path};
 
 pub(crate) use refusals::Refusals;
-pub(crate) use section::Reader;
+pub(crate) use section::{Reader, Worded};
 
 /// Where the configuration comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -80,6 +80,8 @@ pub struct Loaded {
     /// Mistakes in sections of programs that are shown as FATAL instead of being refused with everything else
     /// (`on_config_error=skip-program`).
     pub skipped: Vec<Diagnostic>,
+    /// Patterns of `[include]` that match no file, as absolute paths.
+    pub unmatched_includes: Vec<String>,
     /// Processes, each with the name of the section that describes it.
     pub origins: Vec<(Arc<Process>, String)>,
     /// The request that reads the same file again, wherever the daemon stands then.
@@ -123,6 +125,7 @@ pub(crate) struct Notes {
     pub(crate) messages: Vec<(Level, String)>,
     pub(crate) warnings: Vec<Diagnostic>,
     pub(crate) skipped: Vec<Diagnostic>,
+    pub(crate) unmatched_includes: Vec<String>,
     /// Which section each process comes from.
     pub(crate) origins: Vec<(Arc<Process>, String)>,
 }
@@ -234,12 +237,12 @@ pub fn load(request: &Request, system: &dyn System) -> Result<Loaded, Failure> {
 
     notes.messages.sort_by_key(|(level, _)| std::cmp::Reverse(*level));
     let again = Request { file: pinned(&request.file, shown, file), overrides: request.overrides.clone() };
-    let Notes { messages, warnings, skipped, mut origins } = notes;
+    let Notes { messages, warnings, skipped, unmatched_includes, mut origins } = notes;
     // Not everything that was read became a part of the configuration.
     let processes = config.groups.iter().flat_map(|group| &group.processes);
     let used: HashSet<*const Process> = processes.map(Arc::as_ptr).collect();
     origins.retain(|(process, _)| used.contains(&Arc::as_ptr(process)));
-    Ok(Loaded { config, messages, warnings, skipped, origins, again, document })
+    Ok(Loaded { config, messages, warnings, skipped, unmatched_includes, origins, again, document })
 }
 
 fn read_includes(
@@ -254,6 +257,7 @@ fn read_includes(
     let included = include::include(document, include::Base { here, cwd }, &scope, asked.system)?;
     notes.messages.extend(included.messages);
     notes.warnings.extend(included.warnings);
+    notes.unmatched_includes = included.unmatched;
     Ok(())
 }
 

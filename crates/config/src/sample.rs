@@ -73,6 +73,7 @@ fn write_option(text: &mut String, option: &OptionRow, on: bool) {
     let help = option.help.trim_end_matches('.').replace('`', "").replace("; ", ", ");
     let fallback = match option.fallback {
         Fallback::Required => " (required)".to_owned(),
+        Fallback::RequiredWithout(other) => format!(" (required without {other})"),
         Fallback::Text("") | Fallback::Described("none") => String::new(),
         Fallback::Text(text) => format!(" (default {text})"),
         Fallback::Described(text) => format!(" (default: {})", text.replace('`', "")),

@@ -24,6 +24,12 @@ pub fn name(number: i32) -> Cow<'static, str> {
     }
 }
 
+/// The names of all signals without `SIG`, by number; each signal once.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    let is_preferred = |row: &&(i32, &'static str)| name(row.0) == row.1;
+    SIGNALS.iter().filter(is_preferred).map(|row| &row.1[3..])
+}
+
 /// Whether a signal of that number has a name.
 pub fn exists(number: i32) -> bool {
     SIGNALS.iter().any(|row| row.0 == number)

@@ -65,9 +65,6 @@ impl ValueError {
     /// What to write instead, where more can be said than the message does.
     pub(crate) fn advice(&self) -> Option<String> {
         let text = match self {
-            Self::Integer(text) if text.to_lowercase().ends_with(['k', 'm', 'g']) => {
-                "sizes are written with KB, MB or GB behind the number, or as bytes".to_owned()
-            }
             Self::Integer(_) => "write a whole number".to_owned(),
             Self::Boolean(_) => "write true or false".to_owned(),
             Self::Octal(_) => "write digits from 0 to 7, such as 022".to_owned(),

@@ -99,6 +99,8 @@ fn switched_on() -> String {
         ("[fcgi-program:name]", "[fcgi-program:workers]"),
         ("[eventlistener:name]", "[eventlistener:pool]"),
         ("[group:name]", "[group:both]"),
+        // The main interface has no command.
+        ("command=python3 -m provost_host", "[rpcinterface:plug]\ncommand=python3 -m provost_host"),
     ]
     .into_iter()
     .fold(text, |text, (from, to)| text.replace(from, to))
@@ -175,6 +177,6 @@ fn the_full_configuration_is_accepted_before_it_is_damaged() {
     let request = Request { file: ConfigFile::Given("/d/s.conf".into()), overrides: Overrides::default() };
     let loaded = load(&request, &system).unwrap_or_else(|failure| panic!("{}", failure.render()));
     let names: Vec<&str> = loaded.config.groups.iter().map(|group| group.name.as_str()).collect();
-    assert_eq!(names, ["pool", "both"]);
+    assert_eq!(names, ["plug", "pool", "both"]);
     assert_eq!(loaded.warnings, []);
 }

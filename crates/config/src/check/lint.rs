@@ -69,6 +69,16 @@ const RULES: &[Rule] = &[
         help: "make the directory writable for the daemon, or name another one",
     },
     Rule {
+        id: "nothing-included", when: nothing_included,
+        message: "no file matches {} of [include]",
+        help: "correct the pattern; it is relative to the directory of this file",
+    },
+    Rule {
+        id: "no-socket-directory", when: no_socket_directory,
+        message: "{} does not exist, so that the server cannot be opened",
+        help: "make the directory, or write another file",
+    },
+    Rule {
         id: "no-directory", when: no_directory,
         message: "{} does not exist, so that the program cannot start",
         help: "make the directory, or correct its name",
@@ -137,6 +147,11 @@ const RULES: &[Rule] = &[
         id: "no-interface", when: no_interface,
         message: "{} serves no interface: supervisorctl and the web pages do not work",
         help: "add [rpcinterface:supervisor] with supervisor.rpcinterface_factory = supervisor.rpcinterface:make_main_rpcinterface",
+    },
+    Rule {
+        id: "python-command", when: python_command,
+        message: "{} names Python code only, which supervisorctl does not run: there is no such command",
+        help: "write command= with a program that does the same; or leave it for the client of Supervisor",
     },
     Rule {
         id: "logs-in-tmp", when: logs_in_tmp,
@@ -289,6 +304,23 @@ fn no_log_directory(subject: &Subject<'_>) -> Vec<Finding> {
     found
 }
 
+fn nothing_included(subject: &Subject<'_>) -> Vec<Finding> {
+    let Some(section) = subject.loaded.document.section("include") else { return Vec::new() };
+    let span = subject.span(section, "files");
+    subject.loaded.unmatched_includes.iter().map(|what| Finding { span, what: what.clone() }).collect()
+}
+
+fn no_socket_directory(subject: &Subject<'_>) -> Vec<Finding> {
+    let missing = subject.loaded.config.servers.iter().filter_map(|server| {
+        let Address::Unix { path: file, .. } = &server.address else { return None };
+        let directory = path::dirname(file);
+        let section = subject.loaded.document.section(&server.section)?;
+        let what = format!("the directory {directory} of [{}]", section.name);
+        (!subject.system.is_dir(directory)).then(|| Finding { span: subject.span(section, "file"), what })
+    });
+    missing.collect()
+}
+
 fn no_directory(subject: &Subject<'_>) -> Vec<Finding> {
     let missing = subject.programs().filter_map(|(process, section)| {
         let directory = process.directory.as_deref().filter(|directory| !subject.system.is_dir(directory))?;
@@ -434,6 +466,16 @@ fn no_interface(subject: &Subject<'_>) -> Vec<Finding> {
         .map(|section| Finding { span: section.span, what: format!("[{}]", section.name) })
         .into_iter()
         .collect()
+}
+
+fn python_command(subject: &Subject<'_>) -> Vec<Finding> {
+    let sections = subject.loaded.document.sections().iter();
+    let python = sections.filter(|section| {
+        section.name.starts_with("ctlplugin:")
+            && section.own("supervisor.ctl_factory").is_some()
+            && section.own("command").is_none()
+    });
+    python.map(|section| Finding { span: section.span, what: format!("[{}]", section.name) }).collect()
 }
 
 fn logs_in_tmp(subject: &Subject<'_>) -> Vec<Finding> {

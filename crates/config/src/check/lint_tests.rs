@@ -96,6 +96,24 @@ fn log_directories_that_cannot_be_written() {
 }
 
 #[test]
+fn patterns_that_include_nothing() {
+    check("[include]\nfiles=/nope/*.conf s.conf conf.d/x\n", &["4 nothing-included", "4 nothing-included"]);
+}
+
+#[test]
+fn sockets_in_directories_that_are_missing() {
+    const INTERFACE: &str = "[rpcinterface:supervisor]\nsupervisor.rpcinterface_factory=supervisor.rpcinterface:make_main_rpcinterface\n";
+    check(&format!("[unix_http_server]\nfile=/nope/s\n{INTERFACE}"), &["4 no-socket-directory"]);
+    check(&format!("[unix_http_server]\nfile=s\n{INTERFACE}"), &[]);
+}
+
+#[test]
+fn commands_of_the_client_that_are_python_only() {
+    check("[ctlplugin:x]\nsupervisor.ctl_factory=a:b\n", &["3 python-command"]);
+    check("[ctlplugin:x]\nsupervisor.ctl_factory=a:b\ncommand=/bin/x\n", &[]);
+}
+
+#[test]
 fn working_directories_that_are_missing() {
     program("c", "directory=/nope\n", &["5 no-directory"]);
     program("c", "directory=/tmp\n", &[]);

@@ -30,7 +30,14 @@ pub enum UsageError {
 
 impl From<UsageError> for Failure {
     fn from(error: UsageError) -> Self {
-        Self::new(error.to_string(), None, None)
+        let help = match &error {
+            UsageError::InvalidValue { error: ValueError::Url(text), .. } => Some(match text.as_bytes() {
+                [b'/', ..] => format!("write unix://{text}"),
+                _ => format!("write http://{text}, or unix:///PATH for a socket"),
+            }),
+            _ => None,
+        };
+        Self::new(error.to_string(), None, help)
     }
 }
 

@@ -1,6 +1,6 @@
 //! The rows. One line per option, so that it reads as the table it is.
 
-use super::Fallback::{Described, Required, Text as Is};
+use super::Fallback::{Described, Required, RequiredWithout, Text as Is};
 use super::ValueType::{
     AutoRestart, Boolean, Bytes, Callable, Directory, EventLength, Events, ExitCodes, FilePath, HostPort,
     Integer, List, LogFile, LogLevel, MainLog, Octal, OnConfigError, Pairs, Path, Patterns, Signal, Socket,
@@ -121,6 +121,8 @@ const UNIX_HTTP_SERVER: &[OptionRow] = {
         row("username", Text, NONE, Environment, ("user", "User name that clients must give; needs a password too.")),
         row("password", Text, NONE, Environment, ("123", "Password that clients must give: plain, or `{SHA}` and its SHA-1 in hexadecimal.")),
         since(OURS, row("allowed_hosts", List, NONE, Environment, ("supervisor.example.com", "Names by which pages may call the server, beyond those it trusts by itself (see the manual): as they stand in a `Host` or `Origin` header, without scheme and port. `*.example.com` stands for all below; `*` for every name."))),
+        since(OURS, row("metrics_auth", Boolean, Is("true"), Environment, ("true", "Whether `/metrics` asks for username and password as everything else does."))),
+        since(OURS, row("unsafe_get_actions", Boolean, Is("false"), Environment, ("false", "Whether links such as `/index.html?action=stop&processname=web` act, as in the reference, instead of asking first. Any web site can then make a visitor's browser follow them."))),
     ]
 };
 
@@ -132,13 +134,15 @@ const INET_HTTP_SERVER: &[OptionRow] = {
         row("username", Text, NONE, Environment, ("user", "User name that clients must give; needs a password too.")),
         row("password", Text, NONE, Environment, ("123", "Password that clients must give: plain, or `{SHA}` and its SHA-1 in hexadecimal.")),
         since(OURS, row("allowed_hosts", List, NONE, Environment, ("supervisor.example.com", "Names by which pages may call the server, beyond those it trusts by itself (see the manual): as they stand in a `Host` or `Origin` header, without scheme and port. `*.example.com` stands for all below; `*` for every name."))),
+        since(OURS, row("metrics_auth", Boolean, Is("true"), Environment, ("true", "Whether `/metrics` asks for username and password as everything else does."))),
+        since(OURS, row("unsafe_get_actions", Boolean, Is("false"), Environment, ("false", "Whether links such as `/index.html?action=stop&processname=web` act, as in the reference, instead of asking first. Any web site can then make a visitor's browser follow them."))),
     ]
 };
 
 #[rustfmt::skip]
 const RPC_INTERFACE: &[OptionRow] = &[
-    row("supervisor.rpcinterface_factory", Callable, Required, Names::Environment, ("supervisor.rpcinterface:make_main_rpcinterface", "What serves the namespace: the main interface. Beside `command` it may be missing, or name what a Python host is to run.")),
-    since(OURS, row("command", Text, NONE, Names::Process, ("python3 -m provost_host", "The program that serves the namespace, as JSON-RPC on its standard input and output."))),
+    row("supervisor.rpcinterface_factory", Callable, RequiredWithout("command"), Names::Environment, ("supervisor.rpcinterface:make_main_rpcinterface", "What serves the namespace: the main interface, or beside `command` what a Python host is to run.")),
+    since(OURS, row("command", Text, NONE, Names::Process, ("python3 -m provost_host", "The program that serves the namespace, as JSON-RPC on its standard input and output. `provost_host` runs interfaces written in Python; `pip install ./python` installs it."))),
     since(OURS, row("priority", Integer, Is("-1"), Names::Environment, ("-1", "As of a program, beside `command`: the default starts it first and stops it last."))),
     since(OURS, row("rpc_timeout", Integer, Is("30"), Names::Environment, ("30", "Seconds after which a call of that program's methods is given up, beside `command`."))),
 ];
@@ -157,8 +161,8 @@ const SUPERVISORCTL: &[OptionRow] = {
 
 #[rustfmt::skip]
 const CTL_PLUGIN: &[OptionRow] = &[
-    row("supervisor.ctl_factory", Callable, Required, Names::Environment, ("my.package:make_plugin", "What provides the commands: Python code, which is not loaded. Not needed beside `command`.")),
-    since(OURS, row("command", Text, NONE, Names::Here, ("/usr/local/bin/roll", "The program that provides the command named like the section; it gets the words that follow, and its exit code becomes that of `supervisorctl`."))),
+    row("supervisor.ctl_factory", Callable, RequiredWithout("command"), Names::Environment, ("my.package:make_plugin", "What provides the commands: Python code, which is not loaded.")),
+    since(OURS, row("command", Text, NONE, Names::Here, ("/usr/local/bin/roll", "The program that provides the command named like the section; it gets the words that follow, and its exit code becomes that of `supervisorctl`. `help` calls it with `--help-line` and shows the one line that it prints: a program that does not know that word must not act on it."))),
 ];
 
 #[rustfmt::skip]

@@ -18,6 +18,13 @@ pub(super) fn of_value(error: &ValueError, option: &str) -> Option<String> {
         }
         ValueError::UserName(name) => Some(no_user(name)),
         ValueError::UserId(_) => Some("write the name or the id of a user of this machine".to_owned()),
+        // Sizes are read as numbers once their unit is off.
+        ValueError::Integer(_) if option.ends_with("_maxbytes") => {
+            Some("write a number of bytes, or a number with KB, MB or GB right behind it".to_owned())
+        }
+        ValueError::Integer(_) if option == "port" => {
+            Some("write a port from 1 to 65535, or an address and a port: 127.0.0.1:9001".to_owned())
+        }
         ValueError::PortNumber(_)
         | ValueError::NoPort
         | ValueError::AboveBound(_)

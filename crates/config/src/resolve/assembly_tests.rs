@@ -279,12 +279,12 @@ fn servers_are_inet_first() {
 #[test]
 fn servers_take_ipv6_addresses_in_brackets_and_names_of_hosts() {
     let found = loaded(
-        "[inet_http_server:a]\nport=[::]:1\nallowed_hosts=Sup.Example.COM, *.example.org,,\n\
+        "[inet_http_server:a]\nport=[::]:1\nallowed_hosts=Sup.Example.COM, *.example.org,,[FD00::1]\n\
          [inet_http_server:b]\nport=[FE80::1]:2\n[unix_http_server]\nfile=s\nallowed_hosts=*\n",
     );
     let [all, local, unix] = &found.config.servers[..] else { panic!("three servers") };
     assert_eq!(all.address, Address::Inet { host: "[::]".into(), port: 1 });
-    assert_eq!(all.allowed_hosts, ["sup.example.com", "*.example.org"]);
+    assert_eq!(all.allowed_hosts, ["sup.example.com", "*.example.org", "[fd00::1]"]);
     assert_eq!(local.address, Address::Inet { host: "[fe80::1]".into(), port: 2 });
     assert!(local.allowed_hosts.is_empty());
     assert_eq!(unix.allowed_hosts, ["*"]);
@@ -305,6 +305,10 @@ fn mistakes_in_servers_are_refused() {
     refused("[inet_http_server]\nport=h:\n", "no port number specified in ''");
     refused("[unix_http_server]\nfile=s\nchmod=9\n", "Invalid chmod value 9");
     refused("[unix_http_server]\nfile=s\nchown=nobody\n", "Invalid sockchown value nobody");
+    for name in ["*example.com", "a.*.com", "http://a", "a:9001", "::1", "[::x]", "*.", ".a", "a b"] {
+        let expect = format!("{name} is not a name of hosts in allowed_hosts");
+        refused(&format!("[unix_http_server]\nfile=s\nallowed_hosts=ok, {name}\n"), &expect);
+    }
     refused("[unix_http_server]\nfile=s\nusername=u\n", &incomplete("unix_http_server"));
     refused("[inet_http_server]\npassword=p\n", &incomplete("inet_http_server"));
     refused("[inet_http_server]\nport=1\nusername=\npassword=p\n", &incomplete("inet_http_server"));

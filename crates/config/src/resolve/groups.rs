@@ -163,12 +163,12 @@ fn member<'a>(context: &Context<'a>, reader: &Reader<'_>, program: &str) -> Resu
         (None, None) => {
             let message = format!("[{group}] names unknown program or fcgi-program {program}");
             let help = advice::of_member(context.document, program);
-            Err(reader.refuse("programs", message).with_help(&help))
+            Err(reader.refuse_item("programs", program, message).with_help(&help))
         }
         (Some(_), Some(_)) => {
             let message =
                 format!("[{group}] name {program} is ambiguous (exists as program and fcgi-program)");
-            Err(reader.refuse("programs", message).with_help("rename one of the two sections"))
+            Err(reader.refuse_item("programs", program, message).with_help("rename one of the two sections"))
         }
     }
 }

@@ -79,7 +79,11 @@ fn events(reader: &Reader<'_>) -> Result<BTreeSet<EventKind>, Failure> {
     }
     let known = |name: &&str| {
         EventKind::from_name(name).ok_or_else(|| {
-            let failure = reader.refuse("events", format!("Unknown event type {name} in [{section}] events"));
+            let failure = reader.refuse_item(
+                "events",
+                name,
+                format!("Unknown event type {name} in [{section}] events"),
+            );
             match nearest(name, EventKind::all().map(EventKind::name)) {
                 Some(near) => failure.with_help(&format!("did you mean {near}?")),
                 None => failure,

@@ -79,7 +79,7 @@ fn every_mistake_of_a_section_is_told_in_the_order_of_evaluation() {
         &[
             "5:13 [eventlistener:l] section sets invalid buffer_size (0)",
             "4:8 Unknown event type A in [eventlistener:l] events",
-            "4:8 Unknown event type B in [eventlistener:l] events",
+            "4:15 Unknown event type B in [eventlistener:l] events",
         ],
     );
 }
@@ -165,7 +165,15 @@ fn mistakes_come_with_what_to_do() {
     for (line, expect) in [
         ("autostart=ja", "write true or false"),
         ("startsecs=x", "write a whole number"),
-        ("stdout_logfile_maxbytes=5M", "sizes are written with KB, MB or GB behind the number, or as bytes"),
+        (
+            "stdout_logfile_maxbytes=5M",
+            "write a number of bytes, or a number with KB, MB or GB right behind it",
+        ),
+        (
+            "stdout_logfile_maxbytes=5XB",
+            "write a number of bytes, or a number with KB, MB or GB right behind it",
+        ),
+        ("process_name=%s", "write %% for each percent sign that the value is to have"),
         ("stdout_logfile=/no/x", "make the directory, or write create_log_dirs=true"),
         ("stopsignal=TREM", "write a signal such as TERM, INT or 15"),
         ("umask=888", "write digits from 0 to 7, such as 022"),
@@ -196,6 +204,16 @@ fn mistakes_come_with_what_to_do() {
         ("loglevel=warning", "did you mean warn?"),
         ("childlogdir='/tmp'", "quotes are not removed from values: write the path without them"),
         ("[inet_http_server]\nport=0", port),
+        (
+            "[inet_http_server]\nport=foo:bar",
+            "write a port from 1 to 65535, or an address and a port: 127.0.0.1:9001",
+        ),
+        ("[unix_http_server]\nfile=s\nchmod=999", "write permissions in octal digits, such as 0700"),
+        (
+            "[unix_http_server]\nfile=s\nchown=a:b:c",
+            "write user or user:group of this machine, as names or ids",
+        ),
+        ("[inet_http_server]\nport=1\nusername=a", "write password=, or remove username"),
         ("[inet_http_server]\nport=h:0", port),
         ("[inet_http_server]\nport=h:65536", port),
         ("[inet_http_server]\nport=h:", port),
@@ -214,6 +232,16 @@ fn mistakes_come_with_what_to_do() {
     assert_eq!(help("[supervisorctl]\n[supervisor]\n"), "did you mean [supervisord] by [supervisor]?");
     assert_eq!(help("[Supervisord]\n"), "did you mean [supervisord] by [Supervisord]?");
     assert_eq!(help("[supervisorctl]\n"), "add a line [supervisord] to it; the section may be empty");
+}
+
+#[test]
+fn an_item_of_a_list_is_marked() {
+    let unknown = |place: &str| format!("{place} [group:g] names unknown program or fcgi-program no");
+    for (list, place) in [("no", "3:10"), ("a, no ,b", "3:13"), ("a,\n no", "3:10"), ("nono,ä,no", "3:17")] {
+        let programs = ["nono", "ä", "a", "b"].map(|name| format!("[program:{name}]\ncommand=c\n"));
+        let text = format!("[supervisord]\n[group:g]\nprograms={list}\n{}", programs.concat());
+        check(&text, &[&unknown(place)]);
+    }
 }
 
 #[test]

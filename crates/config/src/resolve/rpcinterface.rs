@@ -157,7 +157,9 @@ fn check_factory(context: &Context<'_>, section: &Section) -> Result<(), Failure
         return Ok(());
     }
     let reason = "Python code runs in a process of its own; add the line command = python3 -m provost_host";
-    Err(reader.refuse(FACTORY, unresolved(&factory, section, reason)))
+    let help = "install provost_host for that python3 with pip install ./python (see docs/plugins.md), or name its \
+                directory: environment = PYTHONPATH=\"/path/to/provost/python\"";
+    Err(reader.refuse(FACTORY, unresolved(&factory, section, reason)).with_help(help))
 }
 
 /// Whether a text names that `module:callable`. Blanks may stand around the colon and at the end, but not in front.

@@ -8,7 +8,7 @@ use crate::diagnostic::Failure;
 use crate::expand::{ExpandError, Scope, expand};
 use crate::ini::{Document, Entry, Section};
 use crate::options::{Fallback, Kind, Names, OptionRow, SectionRow, row_of};
-use crate::text::strip;
+use crate::text::{is_space, strip};
 use crate::value::ValueError;
 
 /// Why a value is refused: the reference's words, and perhaps what to do.
@@ -32,6 +32,21 @@ impl Reason for ExpandError {
 }
 
 impl Reason for String {}
+
+/// A reason in words of the option's own, and what to do about it.
+pub(crate) struct Worded(pub(crate) String, pub(crate) &'static str);
+
+impl Display for Worded {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl Reason for Worded {
+    fn help(&self, _option: &str) -> Option<String> {
+        Some(self.1.to_owned())
+    }
+}
 
 /// One section, read as one kind, with the names its values may use.
 pub(crate) struct Reader<'a> {
@@ -73,7 +88,9 @@ impl<'a> Reader<'a> {
         let raw = match (self.entry(name), row.fallback) {
             (Some(entry), _) => entry.value.as_str(),
             (None, Fallback::Text(text)) => text,
-            (None, Fallback::Required | Fallback::Described(_)) => return Ok(None),
+            (None, Fallback::Required | Fallback::RequiredWithout(_) | Fallback::Described(_)) => {
+                return Ok(None);
+            }
         };
         let shown = format!("{}.{name}", self.section.name);
         expand(raw, &self.scope, &shown).map(Some).map_err(|error| self.refuse_expansion(name, &error))
@@ -143,6 +160,24 @@ impl<'a> Reader<'a> {
             None => self.section.span,
         };
         Failure::new(message.to_string(), Some(self.document.place(span)), None)
+    }
+
+    /// The failure of one item of a list with commas: points at the item if it stands in the first line as it was
+    /// read (in any case), else at the whole value.
+    pub(crate) fn refuse_item(&self, name: &str, item: &str, message: impl Display) -> Failure {
+        let Some(entry) = self.entry(name) else { return self.refuse(name, message) };
+        let first_line = entry.value.split('\n').next().unwrap_or("");
+        let mut start = 0;
+        for word in first_line.split(',') {
+            let bare = strip(word);
+            if !item.is_empty() && bare.to_lowercase() == item.to_lowercase() {
+                let blanks = word.chars().take_while(|c| is_space(*c)).count();
+                let span = entry.value_span.part(start + blanks, bare.chars().count());
+                return Failure::new(message.to_string(), Some(self.document.place(span)), None);
+            }
+            start += word.chars().count() + 1;
+        }
+        self.refuse(name, message)
     }
 
     /// The failure of the section as a whole.

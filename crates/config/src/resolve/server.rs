@@ -1,6 +1,8 @@
 //! `[inet_http_server]` and `[unix_http_server]`.
 
-use super::{Context, Reader, Refusals};
+use std::net::Ipv6Addr;
+
+use super::{Context, Reader, Refusals, Worded};
 use crate::diagnostic::Failure;
 use crate::ini::Section;
 use crate::model::{Address, Credentials, Server};
@@ -25,6 +27,8 @@ fn inet(context: &Context<'_>, section: &Section) -> Result<Server, Failure> {
     let mut refusals = Refusals::default();
     let credentials = refusals.or_default(credentials(&reader));
     let allowed_hosts = refusals.or_default(allowed_hosts(&reader));
+    let metrics_auth = refusals.or_default(reader.value("metrics_auth", value::boolean));
+    let unsafe_get_actions = refusals.or_default(reader.value("unsafe_get_actions", value::boolean));
     let place = reader.optional("port", value::host_port).and_then(|place| {
         place.ok_or_else(|| {
             let message = format!("section [{}] has no port value", section.name);
@@ -37,6 +41,8 @@ fn inet(context: &Context<'_>, section: &Section) -> Result<Server, Failure> {
         address: Address::Inet { host, port },
         credentials,
         allowed_hosts,
+        metrics_auth,
+        unsafe_get_actions,
     })
 }
 
@@ -55,27 +61,55 @@ fn unix(context: &Context<'_>, section: &Section) -> Result<Server, Failure> {
         Reader::new(context.document, section, Kind::UnixHttpServer, context.names(Names::Environment));
     let credentials = refusals.or_default(credentials(&reader));
     let allowed_hosts = refusals.or_default(allowed_hosts(&reader));
+    let metrics_auth = refusals.or_default(reader.value("metrics_auth", value::boolean));
+    let unsafe_get_actions = refusals.or_default(reader.value("unsafe_get_actions", value::boolean));
     let owner = reader.optional("chown", |text| {
-        asked.user_group(text).map_err(|_| format!("Invalid sockchown value {text}"))
+        asked.user_group(text).map_err(|_| {
+            Worded(
+                format!("Invalid sockchown value {text}"),
+                "write user or user:group of this machine, as names or ids",
+            )
+        })
     });
     let owner = refusals.or_default(owner);
-    let mode =
-        refusals
-            .or_default(reader.value("chmod", |text| {
-                value::octal(text).map_err(|_| format!("Invalid chmod value {text}"))
-            }));
+    let mode = refusals.or_default(reader.value("chmod", |text| {
+        value::octal(text).map_err(|_| {
+            Worded(format!("Invalid chmod value {text}"), "write permissions in octal digits, such as 0700")
+        })
+    }));
     refusals.finish(Server {
         section: section.name.clone(),
         address: Address::Unix { path, mode, owner },
         credentials,
         allowed_hosts,
+        metrics_auth,
+        unsafe_get_actions,
     })
 }
 
-/// Names as web pages use them; an empty item is none.
+/// Names as web pages use them; an empty item is none. One that could never match is refused, and so is `*example.com`,
+/// which would trust `evilexample.com`.
 fn allowed_hosts(reader: &Reader<'_>) -> Result<Vec<String>, Failure> {
     let text = reader.text("allowed_hosts")?.unwrap_or_default();
-    Ok(value::list(&text).into_iter().filter(|name| !name.is_empty()).map(str::to_lowercase).collect())
+    let names: Vec<_> =
+        value::list(&text).into_iter().filter(|name| !name.is_empty()).map(str::to_lowercase).collect();
+    match names.iter().find(|name| !is_host_pattern(name)) {
+        Some(name) => Err(reader
+            .refuse("allowed_hosts", format!("{name} is not a name of hosts in allowed_hosts"))
+            .with_help("write names without scheme and port: sup.example.com, *.example.com, or * for all")),
+        None => Ok(names),
+    }
+}
+
+/// `*`, a name or address of a host, or `*.` and the name of a domain.
+fn is_host_pattern(pattern: &str) -> bool {
+    let inside = pattern.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
+    if let Some(inside) = inside {
+        return inside.parse::<Ipv6Addr>().is_ok();
+    }
+    let name = pattern.strip_prefix("*.").unwrap_or(pattern);
+    pattern == "*"
+        || (!name.is_empty() && !name.contains(['*', ':', '/', '@', '[', ']', ' ']) && !name.starts_with('.'))
 }
 
 /// Both, or neither. An empty user name beside a password would switch authentication off without a word: the
@@ -95,7 +129,9 @@ fn credentials(reader: &Reader<'_>) -> Result<Option<Credentials>, Failure> {
                  username and password must be specified",
                 reader.section.name
             );
-            Err(reader.refuse(if username.is_some() { "username" } else { "password" }, message))
+            let (written, missing) =
+                if username.is_some() { ("username", "password") } else { ("password", "username") };
+            Err(reader.refuse(written, message).with_help(&format!("write {missing}=, or remove {written}")))
         }
     }
 }
