@@ -10,6 +10,9 @@ use std::sync::Arc;
 use std::thread::{Builder, JoinHandle};
 use std::time::SystemTime;
 
+use provost_config::diagnostic::Failure;
+use provost_config::dump::{Dump, Secrets};
+use provost_config::ini::Document;
 use provost_config::model::{Config, Level, MainLog};
 use provost_config::resolve::{Loaded, Request, load};
 use provost_core::shutdown::Ending;
@@ -21,19 +24,40 @@ use provost_sys::{Daemonized, Detach, Pid, Signals, Uid, pidfile, user};
 use crate::command_line::{self, Wish};
 use crate::demo::Demo;
 use crate::logs::{ActivityLog, ActivitySettings};
-use crate::ports::{ControlPorts, Loader, LogPort};
-use crate::servers::Servers;
+use crate::ports::{ControlPorts, Describer, Loader, LogPort};
+use crate::servers::{Servers, Unopened};
 use crate::supervise::{Ended, Launcher, Neighbours, Plane, Sockets, own_environment};
 use crate::system::RealSystem;
 use crate::{autologs, foundation, http, inspect, terminal};
 
 /// Why the daemon does not start: what follows `Error: ` on standard error.
 #[derive(Debug)]
-struct Fatal(String);
+enum Fatal {
+    /// Something that no single option is behind.
+    Plain(String),
+    /// A server that the configuration asks for.
+    Server(Unopened),
+}
 
 impl<E: std::error::Error> From<E> for Fatal {
     fn from(error: E) -> Self {
-        Self(error.to_string())
+        Self::Plain(error.to_string())
+    }
+}
+
+impl Fatal {
+    /// The same with its place in the configuration, if it has one.
+    fn told_about(self, document: &Document) -> Failure {
+        match self {
+            Self::Plain(text) => Failure::new(text, None, None),
+            Self::Server(Unopened { section, option, text, help }) => {
+                let place = document.section(&section).map(|section| {
+                    let written = document.option(section, option).map(|entry| entry.value_span);
+                    document.place(written.unwrap_or(section.span))
+                });
+                Failure::new(text, place, Some(help))
+            }
+        }
     }
 }
 
@@ -72,7 +96,7 @@ fn run(request: &Request, demo: Option<&Demo>) -> ExitCode {
     };
     match Daemon::new(&loaded, system).live(loaded, demo) {
         Ok(code) => code,
-        Err(Fatal(text)) => refuse(&format!("Error: {text}\n")),
+        Err(failure) => refuse(&failure.render()),
     }
 }
 
@@ -96,6 +120,7 @@ struct Daemon {
 struct Prepared {
     /// Whether this is the first life, in which what cannot be had is fatal.
     first: bool,
+    config: Arc<Config>,
     log: ActivityLog,
     servers: Servers,
     sockets: Sockets,
@@ -114,18 +139,21 @@ impl Daemon {
         }
     }
 
-    fn live(mut self, mut loaded: Loaded, demo: Option<&Demo>) -> Result<ExitCode, Fatal> {
-        let mut messages = loaded.take_lines();
-        let mut config = Arc::new(loaded.config);
+    fn live(mut self, mut loaded: Loaded, demo: Option<&Demo>) -> Result<ExitCode, Failure> {
+        let messages = loaded.take_lines();
+        let Loaded { config, document, .. } = loaded;
+        let first = self.prepare(&Arc::new(config), messages, demo);
+        let mut life = first.map_err(|fatal| fatal.told_about(&document))?;
+        // Only the first life can fail for what the text says; it need not be kept for the others.
+        drop(document);
         loop {
-            let Some(prepared) = self.prepare(&config, std::mem::take(&mut messages), demo)? else {
-                // The parent of a daemon that went to the background.
+            // Without one, this is the parent of a daemon that went to the background.
+            let Some(prepared) = life else { return Ok(ExitCode::SUCCESS) };
+            let ended = self.supervise(prepared).map_err(plain)?;
+            let Ended { ending: Ending::Restart, config: Some(next), .. } = ended else {
                 return Ok(ExitCode::SUCCESS);
             };
-            match self.supervise(&config, prepared)? {
-                Ended { ending: Ending::Restart, config: Some(next), .. } => config = next,
-                _ => return Ok(ExitCode::SUCCESS),
-            }
+            life = self.prepare(&next, Vec::new(), demo).map_err(plain)?;
         }
     }
 
@@ -140,10 +168,17 @@ impl Daemon {
         self.take_rights(config, first, &mut messages)?;
         let mut log = self.open_log(config, first, &mut messages)?;
         messages.sort_by_key(|message| std::cmp::Reverse(message.0));
+        let servers = match open_servers(config, first, &mut messages) {
+            Ok(servers) => servers,
+            Err(unopened) => {
+                // The file may be the log of the daemon that has these servers: not a line of ours belongs there.
+                messages.iter().for_each(|(level, text)| log.print_line(SystemTime::now(), *level, text));
+                return Err(Fatal::Server(unopened));
+            }
+        };
         for (level, text) in messages {
             log.write(SystemTime::now(), level, &text);
         }
-        let servers = open_servers(config, first, &mut log)?;
         // After the servers: who cannot have them because another daemon does must not take its sockets away.
         let sockets = check_sockets(config, first, &mut log)?;
         if !config.supervisord.nocleanup
@@ -165,7 +200,7 @@ impl Daemon {
         if let Some(demo) = demo {
             terminal::print(demo.greeting());
         }
-        Ok(Some(Prepared { first, log, servers, sockets, pidfile }))
+        Ok(Some(Prepared { first, config: Arc::clone(config), log, servers, sockets, pidfile }))
     }
 
     /// Drops privileges and raises limits.
@@ -228,13 +263,13 @@ impl Daemon {
                 let target = MainLog::Syslog;
                 Ok(ActivityLog::open(&ActivitySettings { target, copy_to_stdout: false, ..wanted })?)
             }
-            (Err(error), _) => Err(Fatal(unopenable(config, &error))),
+            (Err(error), _) => Err(Fatal::Plain(unopenable(config, &error))),
         }
     }
 
     /// Runs the planes until a signal or a call ends this life.
-    fn supervise(&mut self, config: &Arc<Config>, prepared: Prepared) -> Result<Ended, Fatal> {
-        let Prepared { first, log, servers, sockets, pidfile } = prepared;
+    fn supervise(&mut self, prepared: Prepared) -> Result<Ended, Fatal> {
+        let Prepared { first, config, log, servers, sockets, pidfile } = prepared;
         let threshold = config.supervisord.loglevel;
         let signals = self.signals.as_ref().expect("signals are installed before the planes run");
         let foundation = match first {
@@ -254,9 +289,9 @@ impl Daemon {
             loader: Arc::clone(&loader),
             control,
         };
-        let launcher = Launcher::new(config, self.environment.clone(), sockets);
+        let launcher = Launcher::new(&config, self.environment.clone(), sockets);
         let origin = Origin { seed: seed(), next_serial: self.next_serial };
-        let plane = Plane::new(config, origin, launcher, inbox, neighbours);
+        let plane = Plane::new(&config, origin, launcher, inbox, neighbours);
 
         let ports = ControlPorts {
             snapshot: plane.snapshot(),
@@ -265,7 +300,8 @@ impl Daemon {
             logs: log_port.clone(),
             watches,
             loader,
-            main_log: main_log(config),
+            describe: self.describer(),
+            main_log: main_log(&config),
             inbox: Arc::new(tokio::sync::Mutex::new(control_inbox)),
         };
         let (stop, stopped) = http::stop_pair();
@@ -295,6 +331,15 @@ impl Daemon {
         Ok(ended)
     }
 
+    /// Reads the configuration again for somebody who only wants to look at it.
+    fn describer(&self) -> Describer {
+        let (again, system) = (self.again.clone(), self.system.clone());
+        Arc::new(move || match load(&again, &system) {
+            Ok(loaded) => Ok(Dump::new(&loaded, Secrets::Masked)),
+            Err(failure) => Err(failure.message().to_owned()),
+        })
+    }
+
     /// Reads the configuration again, and says what it found in the log.
     fn loader(&self, log: LogPort) -> Loader {
         let (again, system) = (self.again.clone(), self.system.clone());
@@ -313,6 +358,11 @@ impl Daemon {
     }
 }
 
+/// The failure of something that has no place in the configuration.
+fn plain(fatal: Fatal) -> Failure {
+    fatal.told_about(&Document::default())
+}
+
 fn unopenable(config: &Config, error: &io::Error) -> String {
     match &config.supervisord.logfile {
         MainLog::File(path) => format!("failed to open the log file {path}: {error}"),
@@ -320,23 +370,25 @@ fn unopenable(config: &Config, error: &io::Error) -> String {
     }
 }
 
-/// Opens every server and says so in the log.
-fn open_servers(config: &Config, first: bool, log: &mut ActivityLog) -> Result<Servers, Fatal> {
+/// Opens every server, and adds what the log is to say of it.
+fn open_servers(
+    config: &Config,
+    first: bool,
+    messages: &mut Vec<(Level, String)>,
+) -> Result<Servers, Unopened> {
     let mut servers = Servers::default();
     for server in &config.servers {
         match servers.open(server) {
             Ok(()) => {}
-            Err(text) if first => return Err(Fatal(text)),
-            Err(text) => {
-                let text = format!("{text} ([{}] stays closed until the next reload)", server.section);
-                log.write(SystemTime::now(), Level::Critical, &text);
+            Err(unopened) if first => return Err(unopened),
+            Err(Unopened { section, text, .. }) => {
+                let text = format!("{text} ([{section}] stays closed until the next reload)");
+                messages.push((Level::Critical, text));
             }
         }
     }
     for listener in &servers.listeners {
-        for (level, text) in listener.opening_lines(&config.rpc_namespaces) {
-            log.write(SystemTime::now(), level, &text);
-        }
+        messages.extend(listener.opening_lines(&config.rpc_namespaces));
     }
     Ok(servers)
 }
@@ -380,6 +432,13 @@ fn go_to_background(config: &Config, log: &mut ActivityLog) -> Result<bool, Fata
 /// The path of the pidfile, if it could be written.
 fn write_pidfile(path: &str, log: &mut ActivityLog) -> Option<String> {
     let pid = Pid::current();
+    if let Some(other) = pidfile::pid_in(path.as_ref()).filter(|other| *other != pid) {
+        let text = format!(
+            "the pid file {path} is left from process {other}: if that daemon was killed, its programs may still run \
+             beside those that start now"
+        );
+        log.write(SystemTime::now(), Level::Warn, &text);
+    }
     match pidfile::write(path.as_ref(), pid) {
         Ok(()) => {
             let text = format!("supervisord started with pid {pid}");

@@ -42,7 +42,8 @@ impl Demo {
              \x20 look at it   http://127.0.0.1:{port}/\n\
              \x20 talk to it   {client} -c {file} status\n\
              \x20 change it    edit {file}, then\n\
-             \x20              {client} -c {file} update\n\n",
+             \x20              {client} -c {file} update\n\
+             \x20 its log      {client} -c {file} maintail -f\n\n",
             port = self.port,
         )
     }
@@ -56,6 +57,9 @@ impl Demo {
              port=127.0.0.1:{port}\n\n\
              [supervisord]\n\
              nodaemon=true\n\
+             ; The log goes to the file only: standard output has the words of greeting.\n\
+             silent=true\n\
+             {user}\
              logfile=%(here)s/supervisord.log\n\
              pidfile=%(here)s/supervisord.pid\n\
              childlogdir=%(here)s\n\n\
@@ -70,6 +74,8 @@ impl Demo {
              [program:clumsy]\n\
              command=/bin/sh -c 'echo working; sleep 20; echo stumbled >&2; exit 3'\n",
             port = self.port,
+            // Root is asked to say that it is meant.
+            user = if rustix::process::geteuid().is_root() { "user=root\n" } else { "" },
         )
     }
 }

@@ -27,7 +27,8 @@ pub(crate) fn check(request: &Request) -> ExitCode {
     let file = &config.supervisord.config_file;
     let programs: usize = config.groups.iter().map(|group| group.processes.len()).sum();
     if skipped.is_empty() {
-        terminal::print(format_args!("{file}: valid, {programs} processes\n"));
+        let processes = if programs == 1 { "process" } else { "processes" };
+        terminal::print(format_args!("{file}: valid, {programs} {processes}\n"));
         return ExitCode::SUCCESS;
     }
     terminal::print(format_args!("{file}: has mistakes; a start would run what has none\n"));

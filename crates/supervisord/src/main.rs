@@ -7,6 +7,7 @@ mod autologs;
 mod boot;
 mod command_line;
 mod demo;
+mod descriptors;
 mod feed;
 mod foundation;
 mod http;

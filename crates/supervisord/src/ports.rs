@@ -13,6 +13,8 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::SystemTime;
 
 use arc_swap::ArcSwap;
+use bytes::Bytes;
+use provost_config::dump::Dump;
 use provost_config::model::{Config, Group, Level};
 use provost_core::call::{Call, Fault, Reply};
 use provost_core::failure::Cause;
@@ -65,7 +67,7 @@ pub(crate) struct Overheard {
     /// What it is to listeners.
     pub(crate) kind: Hearing,
     /// What came with one read, or a whole captured message.
-    pub(crate) data: Vec<u8>,
+    pub(crate) data: Bytes,
 }
 
 /// What output is to listeners.
@@ -261,6 +263,7 @@ pub(crate) struct SupervisorPort {
 pub(crate) struct OutputBacklog {
     queued_bytes: AtomicUsize,
     dropped: AtomicU64,
+    dropped_ever: AtomicU64,
 }
 
 impl OutputBacklog {
@@ -279,6 +282,7 @@ impl OutputBacklog {
         if !fits {
             self.taken(bytes);
             self.dropped.fetch_add(1, Ordering::Relaxed);
+            self.dropped_ever.fetch_add(1, Ordering::Relaxed);
         }
         fits
     }
@@ -298,6 +302,11 @@ impl SupervisorPort {
     /// The account of queued output, for the supervision plane.
     pub(crate) fn output_backlog(&self) -> Arc<OutputBacklog> {
         Arc::clone(&self.output)
+    }
+
+    /// Pieces of output that were dropped in this life of the daemon.
+    pub(crate) fn dropped_output(&self) -> u64 {
+        self.output.dropped_ever.load(Ordering::Relaxed)
     }
 
     /// Passes on what a child wrote, unless too much waits already.
@@ -326,6 +335,10 @@ impl SupervisorPort {
 /// loses lines, which are counted, instead of the daemon its memory.
 pub(crate) const MAX_QUEUED_LINE_BYTES: usize = 8 << 20;
 
+/// What may wait already when more of what listeners say is to wait, too: a listener that never stops talking must not
+/// cost the activity log its lines.
+const MAX_QUEUED_BEFORE_SAYINGS: usize = MAX_QUEUED_LINE_BYTES / 2;
+
 /// Sends to the log plane.
 #[derive(Clone)]
 pub(crate) struct LogPort {
@@ -340,6 +353,8 @@ pub(crate) struct LogPort {
 pub(crate) struct LineBacklog {
     queued_bytes: AtomicUsize,
     dropped_lines: AtomicU64,
+    dropped_ever: AtomicU64,
+    dropped_sayings: AtomicU64,
 }
 
 impl LineBacklog {
@@ -350,18 +365,39 @@ impl LineBacklog {
 
     /// Counts a line of that length if it may wait, too.
     fn takes(&self, bytes: usize) -> bool {
-        let queued = self.queued_bytes.fetch_add(bytes + MESSAGE_BYTES, Ordering::Relaxed);
-        let fits = queued <= MAX_QUEUED_LINE_BYTES;
+        let fits = self.fits(bytes, MAX_QUEUED_LINE_BYTES);
         if !fits {
-            self.taken(bytes);
             self.dropped_lines.fetch_add(1, Ordering::Relaxed);
+            self.dropped_ever.fetch_add(1, Ordering::Relaxed);
         }
         fits
+    }
+
+    /// The same for what a listener said.
+    fn takes_saying(&self, bytes: usize) -> bool {
+        let fits = self.fits(bytes, MAX_QUEUED_BEFORE_SAYINGS);
+        if !fits {
+            self.dropped_sayings.fetch_add(1, Ordering::Relaxed);
+        }
+        fits
+    }
+
+    fn fits(&self, bytes: usize, most: usize) -> bool {
+        let queued = self.queued_bytes.fetch_add(bytes + MESSAGE_BYTES, Ordering::Relaxed);
+        if queued > most {
+            self.taken(bytes);
+        }
+        queued <= most
     }
 
     /// Lines dropped since the last look.
     pub(crate) fn take_dropped(&self) -> u64 {
         self.dropped_lines.swap(0, Ordering::Relaxed)
+    }
+
+    /// Pieces of what listeners said dropped since the last look.
+    pub(crate) fn take_dropped_sayings(&self) -> u64 {
+        self.dropped_sayings.swap(0, Ordering::Relaxed)
     }
 }
 
@@ -378,9 +414,23 @@ impl LogPort {
 
     /// Sends; what is sent after the plane has ended is lost.
     pub(crate) fn send(&self, message: ToLogs) {
-        if self.queue.send(message).is_ok() {
-            self.waker.wake();
-        }
+        self.queue(message);
+        self.wake();
+    }
+
+    /// Sends one of several messages, which are seen at the latest after [`Self::wake`].
+    pub(crate) fn queue(&self, message: ToLogs) {
+        let _nobody_reads_any_more = self.queue.send(message);
+    }
+
+    /// Wakes the plane for what was queued.
+    pub(crate) fn wake(&self) {
+        self.waker.wake();
+    }
+
+    /// Lines that were dropped in this life of the daemon.
+    pub(crate) fn dropped_lines(&self) -> u64 {
+        self.backlog.dropped_ever.load(Ordering::Relaxed)
     }
 
     /// Whether lines of that level are written at all: ask before composing a costly one.
@@ -401,7 +451,7 @@ impl LogPort {
 
     /// Writes to the log of a listener what it said.
     pub(crate) fn said(&self, process: ProcessId, data: Vec<u8>) {
-        if self.backlog.takes(data.len()) {
+        if self.backlog.takes_saying(data.len()) {
             self.send(ToLogs::Said { process, data });
         }
     }
@@ -504,6 +554,9 @@ impl LogWatches {
 /// Reads the configuration again, blocking; the error is the reference's message for it.
 pub(crate) type Loader = Arc<dyn Fn() -> Result<Arc<Config>, String> + Send + Sync>;
 
+/// Reads the configuration again, blocking, and tells what each option comes to; secrets are masked.
+pub(crate) type Describer = Arc<dyn Fn() -> Result<Dump, String> + Send + Sync>;
+
 /// Everything the control plane may touch of the rest of the daemon.
 #[derive(Clone)]
 pub(crate) struct ControlPorts {
@@ -519,6 +572,8 @@ pub(crate) struct ControlPorts {
     pub(crate) watches: Arc<LogWatches>,
     /// Reads the configuration again.
     pub(crate) loader: Loader,
+    /// Tells what the configuration file says.
+    pub(crate) describe: Describer,
     /// Absolute path of the activity log, if it is a file.
     pub(crate) main_log: Option<Arc<str>>,
     /// What the supervision plane tells; only one reads it, and the next one goes on when that fails.
@@ -537,7 +592,7 @@ mod tests {
     }
 
     fn say(port: &SupervisorPort, kind: Hearing, bytes: usize) {
-        let (process, channel, data) = (ProcessId(1), Channel::Stdout, vec![b'x'; bytes]);
+        let (process, channel, data) = (ProcessId(1), Channel::Stdout, vec![b'x'; bytes].into());
         port.overheard(Overheard { process, launch: 1, channel, kind, data });
     }
 

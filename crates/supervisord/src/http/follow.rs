@@ -4,9 +4,11 @@
 //! tells what is new. Only as much is read as the client takes, so a slow reader costs one buffer, and what it
 //! misses because a log rolled over twice meanwhile is gone for it as it is for everybody.
 
+use std::fmt;
 use std::fs::{File, Metadata};
 use std::io;
 use std::os::unix::fs::MetadataExt;
+use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -40,6 +42,23 @@ pub(super) struct Position {
     pub(super) file: u64,
     /// Bytes before it.
     pub(super) offset: u64,
+}
+
+/// `FILE-OFFSET`, both hexadecimal.
+impl fmt::Display for Position {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:x}-{:x}", self.file, self.offset)
+    }
+}
+
+impl FromStr for Position {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        let (file, offset) = text.split_once('-').ok_or(())?;
+        let number = |text| u64::from_str_radix(text, 16).map_err(drop);
+        Ok(Self { file: number(file)?, offset: number(offset)? })
+    }
 }
 
 /// Where to begin.

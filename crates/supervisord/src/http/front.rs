@@ -20,7 +20,8 @@ use super::guard::{Guard, Reach};
 use super::limits::{DISCARD_TIMEOUT, MAX_DISCARDED_BYTES};
 use super::listener::{Listener, Peer};
 use super::places::Life;
-use super::{api, error, router};
+use super::web::{self, Access, Desk};
+use super::{api, error, health, metrics, router};
 
 /// How the daemon names itself in answers.
 const PRODUCT: &str =
@@ -30,6 +31,10 @@ const PRODUCT: &str =
 pub(super) struct Site {
     account: Option<Account>,
     guard: Guard,
+    /// Paths for which no credentials are needed.
+    open_paths: Vec<&'static str>,
+    /// Who is signed in.
+    desk: Arc<Desk>,
     router: Router,
 }
 
@@ -38,7 +43,13 @@ impl Site {
         let open_loopback = listener.account().is_none() && listener.is_loopback();
         let reach = if open_loopback { Reach::OpenLoopback } else { Reach::Other };
         let guard = Guard::new(reach, listener.allowed_hosts());
-        Self { account: listener.account().cloned(), guard, router }
+        // Probes of orchestrators have no credentials, and learn nothing but yes or no.
+        let mut open_paths = vec![health::HEALTH, health::READINESS];
+        if !listener.guards_metrics() {
+            open_paths.push(metrics::PATH);
+        }
+        let desk = Arc::new(Desk::new(listener.account().cloned(), listener.obeys_links()));
+        Self { account: listener.account().cloned(), guard, open_paths, desk, router }
     }
 }
 
@@ -69,43 +80,53 @@ pub(super) async fn answer(
     let line = logs
         .writes(Level::Trace)
         .then(|| format!("{} {} {:?}", request.method(), request.uri(), request.version()));
-    let mut response = match refusal(&request, front) {
-        Some(refused) => {
+    let mut response = match admit(&request, front) {
+        Err(refused) => {
             let is_api = api::is_ours(request.uri().path());
             discard(request.into_body()).await;
-            if is_api { api::dress(refused) } else { refused }
+            if is_api { api::dress(*refused) } else { *refused }
         }
-        None => {
+        Ok(access) => {
             if http_body::Body::is_end_stream(request.body()) {
                 life.received_all();
             }
             let mut request = router::canonical(request.map(Body::new));
             request.extensions_mut().insert(Arc::clone(life));
+            request.extensions_mut().insert(access);
+            request.extensions_mut().insert(Arc::clone(&front.site.desk));
             front.site.router.clone().oneshot(request).await.unwrap_or_else(|never| match never {})
         }
     };
     response.headers_mut().insert(SERVER, HeaderValue::from_static(PRODUCT));
+    app.meter.answered(response.status());
     if let Some(line) = line {
         logs.line(Level::Trace, access_line(&line, front.peer, &response, app));
     }
     response
 }
 
-/// Why the request goes no further, if it does not.
-fn refusal(request: &Request<Incoming>, front: &Front) -> Option<Response> {
+/// How the request gets in, or why it goes no further.
+fn admit(request: &Request<Incoming>, front: &Front) -> Result<Access, Box<Response>> {
     if front.welcome == Welcome::NoPlace {
-        return Some(error::closing(error::page(StatusCode::SERVICE_UNAVAILABLE)));
+        return Err(Box::new(error::closing(error::page(StatusCode::SERVICE_UNAVAILABLE))));
     }
-    match auth::judge(request.headers(), front.site.account.as_ref()) {
-        Verdict::Admitted => {}
-        Verdict::Refused => return Some(error::unauthorized()),
-        Verdict::Malformed => return Some(error::closing(error::page(StatusCode::BAD_REQUEST))),
+    let site = &front.site;
+    let (method, uri, headers) = (request.method(), request.uri(), request.headers());
+    let access = match auth::judge(headers, site.account.as_ref()) {
+        Verdict::Admitted => site.desk.direct(),
+        Verdict::Refused => match site.desk.recognise(headers).or_else(|| web::stranger(uri.path())) {
+            Some(access) => access,
+            None if site.open_paths.contains(&uri.path()) => Access::Stranger,
+            None => return Err(Box::new(web::refuse(method, uri, headers))),
+        },
+        Verdict::Malformed => return Err(Box::new(error::closing(error::page(StatusCode::BAD_REQUEST)))),
+    };
+    let forbidden = |reason: &str| Box::new(error::closing(error::explained(StatusCode::FORBIDDEN, reason)));
+    site.guard.check(method, headers).map_err(|refusal| forbidden(&refusal.to_string()))?;
+    if web::lacks_token(&access, request) {
+        return Err(forbidden("Forbidden: a request with a session must bring the token of its page"));
     }
-    let guard = &front.site.guard;
-    guard
-        .check(request.method(), request.headers())
-        .err()
-        .map(|refusal| error::closing(error::explained(StatusCode::FORBIDDEN, &refusal.to_string())))
+    Ok(access)
 }
 
 /// Reads a body of moderate size and drops it: a connection that is closed on unread bytes is reset, and the

@@ -83,7 +83,7 @@ impl Guard {
         let name = without_port(authority).0.to_ascii_lowercase();
         self.trusted.iter().any(|trusted| match trusted.strip_prefix('*') {
             Some("") => true,
-            Some(parent) => name.strip_suffix(parent).is_some_and(|child| !child.is_empty()),
+            Some(parent) => name.strip_suffix(parent).is_some_and(is_host_name),
             None => name == *trusted,
         })
     }
@@ -99,9 +99,16 @@ pub(super) fn check_call(headers: &HeaderMap) -> Result<(), Refusal> {
     if headers.contains_key(ORIGIN) && is_form(headers) { Err(Refusal::FormContent) } else { Ok(()) }
 }
 
+/// The value of a header. One that is not text or stands twice becomes something that matches nothing, which refuses it.
 fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
-    // A header that is not text matches nothing, which refuses it.
-    headers.get(name).map(|value| value.to_str().unwrap_or("?"))
+    let mut values = headers.get_all(name).iter();
+    let value = values.next()?;
+    Some(if values.next().is_none() { value.to_str().unwrap_or("?") } else { "?" })
+}
+
+/// Whether this can be the part of a host's name that `*` stands for.
+fn is_host_name(part: &str) -> bool {
+    !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
 }
 
 /// Following a link is not an attack: what a page shows is not changed by showing it.
@@ -110,7 +117,7 @@ fn is_from_another_site(method: &Method, headers: &HeaderMap) -> bool {
     let follows_link = method == Method::GET
         && text(headers, "sec-fetch-mode") == Some("navigate")
         && text(headers, "sec-fetch-dest").is_none_or(|place| place == "document");
-    matches!(site, "cross-site" | "same-site") && !follows_link
+    !matches!(site, "same-origin" | "none") && !follows_link
 }
 
 /// The content types that a page may send anywhere without the browser asking first.
@@ -174,7 +181,7 @@ mod tests {
         for header in parts {
             let (name, value) = header.split_once(": ").expect("a case's header has a colon");
             let name: axum::http::HeaderName = name.parse().expect("a case's header has a valid name");
-            headers.insert(name, value.parse().expect("a case's header has a valid value"));
+            headers.append(name, value.parse().expect("a case's header has a valid value"));
         }
         (method, headers)
     }
@@ -206,6 +213,7 @@ mod tests {
         check("POST | Host: a:9001 | Origin: null | Content-Type: text/xml", Reach::Other, foreign);
         check("GET | Host: a:9001 | Origin: http://b", Reach::Other, foreign);
         check("POST | Origin: http://b", Reach::Other, foreign);
+        check("POST | Host: a | Origin: http://a | Origin: http://b", Reach::Other, foreign);
         let cross = Err(Refusal::CrossSite);
         check("POST | Host: a | Sec-Fetch-Site: cross-site", Reach::Other, cross);
         check("POST | Host: a | Sec-Fetch-Site: same-site | Sec-Fetch-Mode: navigate", Reach::Other, cross);
@@ -213,6 +221,8 @@ mod tests {
         let framed =
             "GET | Host: a | Sec-Fetch-Site: cross-site | Sec-Fetch-Mode: navigate | Sec-Fetch-Dest: iframe";
         check(framed, Reach::Other, cross);
+        check("POST | Host: a | Sec-Fetch-Site: next-door", Reach::Other, cross);
+        check("POST | Host: a | Sec-Fetch-Site: none | Sec-Fetch-Site: cross-site", Reach::Other, cross);
     }
 
     #[test]
@@ -250,6 +260,8 @@ mod tests {
             check(&format!("GET | Host: {host}"), Reach::OpenLoopback, Ok(()));
         }
         check("GET | Host: [::1]:9001", Reach::OpenLoopback, Ok(()));
+        let twice = "GET | Host: localhost | Host: evil.example";
+        check(twice, Reach::OpenLoopback, Err(Refusal::ForeignHost));
         for host in
             ["evil.example:9001", "127.0.0.1.evil.example", "localhost.evil", "192.168.0.1", "a@localhost:x"]
         {
@@ -277,8 +289,16 @@ mod tests {
             check_trusted(allowed, &cross, Ok(()));
             check_trusted("*", &cross, Ok(()));
         }
-        for host in ["example.com", "xsup.example.com", "sup.example.com.evil", ".example.org", "example.org"]
-        {
+        for host in [
+            "example.com",
+            "xsup.example.com",
+            "sup.example.com.evil",
+            ".example.org",
+            "example.org",
+            "evil/.example.org",
+            "evil#.example.org",
+            "evil@a.example.org",
+        ] {
             let allowed = "sup.example.com,*.example.org";
             check_trusted(allowed, &format!("GET | Host: {host}"), Err(Refusal::ForeignHost));
             let origin = format!("POST | Host: localhost | Origin: https://{host}");

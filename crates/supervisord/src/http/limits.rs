@@ -64,6 +64,8 @@ pub(super) const HEARTBEAT: Duration = Duration::from_secs(15);
 /// Bytes that one read of a log may return; for more there is a FAILED fault. Above the default size at which
 /// logs roll over, so that a whole log of that size can be read.
 pub(super) const MAX_LOG_BYTES: u64 = 64 << 20;
+/// Bytes of a log that one piece as JSON may hold; who wants more asks again, or for the file.
+pub(super) const MAX_SLICE_BYTES: u64 = 8 << 20;
 /// Bytes, roughly, that the results of one `system.multicall` may add up to; calls beyond get a FAILED fault.
 pub(super) const MAX_MULTICALL_BYTES: usize = 64 << 20;
 
@@ -103,6 +105,33 @@ pub(super) enum Limit {
 const LIMITS: usize = 9;
 
 impl Limit {
+    const ALL: [Self; LIMITS] = [
+        Self::Connections,
+        Self::Evicted,
+        Self::Accept,
+        Self::SlowHead,
+        Self::SlowBody,
+        Self::LargeBody,
+        Self::SlowReader,
+        Self::Calls,
+        Self::Streams,
+    ];
+
+    /// The name in metrics.
+    fn name(self) -> &'static str {
+        match self {
+            Self::Connections => "connections",
+            Self::Evicted => "evicted",
+            Self::Accept => "accept",
+            Self::SlowHead => "slow_head",
+            Self::SlowBody => "slow_body",
+            Self::LargeBody => "large_body",
+            Self::SlowReader => "slow_reader",
+            Self::Calls => "calls",
+            Self::Streams => "streams",
+        }
+    }
+
     fn what_happened(self) -> &'static str {
         match self {
             Self::Connections => "a connection was refused because all places are in use",
@@ -131,6 +160,12 @@ struct Account {
 }
 
 impl Overflows {
+    /// How often each limit was met, by its name.
+    pub(super) fn times(&self) -> impl Iterator<Item = (&'static str, u64)> {
+        let times = |limit: Limit| self.accounts[limit as usize].times.load(Ordering::Relaxed);
+        Limit::ALL.into_iter().map(move |limit| (limit.name(), times(limit)))
+    }
+
     /// Counts one more, and reports it unless that was done a moment ago.
     pub(super) fn count(&self, limit: Limit, detail: Option<&dyn std::fmt::Display>, logs: &LogPort) {
         let account = &self.accounts[limit as usize];

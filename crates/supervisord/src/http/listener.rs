@@ -17,6 +17,8 @@ pub(crate) struct Listener {
     section: Arc<str>,
     account: Option<Account>,
     allowed_hosts: Vec<String>,
+    guards_metrics: bool,
+    obeys_links: bool,
     socket: Socket,
 }
 
@@ -44,7 +46,29 @@ impl Listener {
         let account = credentials
             .map(|stored| Ok(Account::new(&*stored.username, Secret::parse(&stored.password)?)))
             .transpose()?;
-        Ok(Self { section: section.into(), account, allowed_hosts: allowed_hosts.to_vec(), socket })
+        Ok(Self {
+            section: section.into(),
+            account,
+            allowed_hosts: allowed_hosts.to_vec(),
+            guards_metrics: true,
+            obeys_links: false,
+            socket,
+        })
+    }
+
+    /// The same listener, which asks for credentials at `/metrics`, or does not.
+    pub(crate) fn with_metrics_auth(self, guards_metrics: bool) -> Self {
+        Self { guards_metrics, ..self }
+    }
+
+    /// The same listener, on which links of the old page act, or ask first.
+    pub(crate) fn with_unsafe_get_actions(self, obeys_links: bool) -> Self {
+        Self { obeys_links, ..self }
+    }
+
+    /// Whether links of the old page act instead of asking first.
+    pub(super) fn obeys_links(&self) -> bool {
+        self.obeys_links
     }
 
     /// What the activity log says when the server opens, in the reference's words.
@@ -69,6 +93,11 @@ impl Listener {
     /// Names by which web pages may call it.
     pub(super) fn allowed_hosts(&self) -> &[String] {
         &self.allowed_hosts
+    }
+
+    /// Whether `/metrics` needs credentials as everything else does.
+    pub(super) fn guards_metrics(&self) -> bool {
+        self.guards_metrics
     }
 
     /// The section's name.

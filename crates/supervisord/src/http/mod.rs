@@ -7,7 +7,7 @@
 //!
 //! A request passes, in this order: a place in the table of connections ([`places`]), HTTP itself
 //! ([`connection`]), credentials ([`auth`]), the check against foreign web sites ([`guard`]), and the room its path
-//! names ([`router`]): XML-RPC ([`rpc`]), JSON ([`api`]), the log streams ([`tail`]) or the page for people ([`page`]). All numbers
+//! names ([`router`]): XML-RPC ([`rpc`]), JSON ([`api`]), the log streams ([`tail`]) or the pages for people ([`web`]). All numbers
 //! that bound anything stand in [`limits`].
 //!
 //! This plane must not decide anything about processes, must not write files, and must not block its thread.
@@ -20,10 +20,12 @@ mod error;
 mod follow;
 mod front;
 mod guard;
+mod health;
 mod limits;
 mod listener;
 mod logfile;
-mod page;
+mod meter;
+mod metrics;
 mod places;
 mod plane;
 mod router;
@@ -33,10 +35,12 @@ mod stop;
 mod tail;
 #[cfg(test)]
 mod tests;
+mod web;
 
 use std::fmt::Display;
 use std::sync::Arc;
 
+use axum::Router;
 use jiff::tz::TimeZone;
 use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
@@ -56,9 +60,12 @@ struct App {
     namespaces: Vec<String>,
     /// One permit for each call under way.
     calls: Arc<Semaphore>,
+    /// The JSON interface, made once for all listeners.
+    api: Router<Arc<App>>,
     /// One permit for each event stream that may be open.
     streams: Arc<Semaphore>,
     overflows: limits::Overflows,
+    meter: meter::Meter,
     /// What processes use.
     sampler: sampler::Sampler,
     /// Namespaces that processes serve.
@@ -72,12 +79,14 @@ impl App {
     /// What a plane begins with.
     async fn new(ports: ControlPorts, namespaces: Vec<String>, stop: StopSignal) -> Self {
         let calls = Arc::new(Semaphore::new(limits::MAX_CALLS));
+        let api = spawn_blocking(api::routes).await.unwrap_or_default();
         let streams = Arc::new(Semaphore::new(limits::MAX_STREAMS));
         let overflows = limits::Overflows::default();
+        let meter = meter::Meter::default();
         let sampler = sampler::Sampler::default();
         let plugins = rpc::plugins::Plugins::default();
         let zone = spawn_blocking(TimeZone::system).await.unwrap_or(TimeZone::UTC);
-        Self { ports, namespaces, calls, streams, overflows, sampler, plugins, zone, stop }
+        Self { ports, namespaces, calls, api, streams, overflows, meter, sampler, plugins, zone, stop }
     }
 
     /// The present moment.

@@ -13,7 +13,7 @@ use axum::response::Response;
 use axum::routing::{MethodRouter, any, get, post};
 use percent_encoding::percent_decode_str;
 
-use super::{App, api, error, page, rpc, tail};
+use super::{App, error, health, metrics, rpc, tail, web};
 
 const RPC: &str = "/RPC2";
 const LOG_TAIL: &str = "/logtail";
@@ -22,24 +22,24 @@ const MAIN_LOG_TAIL: &str = "/mainlogtail";
 /// Paths that everything beginning with them leads to.
 const PREFIXES: &[&str] = &[RPC, LOG_TAIL, MAIN_LOG_TAIL];
 /// Paths that are compared as a whole.
-const PAGES: &[&str] = &["/", page::INDEX, page::UP_CHECK, page::STYLESHEET];
+const PAGES: &[&str] = &["/", web::INDEX, web::UP_CHECK, web::STYLESHEET, web::TAIL];
 
 /// What stood behind `/logtail`, decoded.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct LogPath(pub(super) String);
 
-/// The rooms. A web interface and a REST interface will be routers of their own, merged here.
+/// The rooms. The pages and the REST interface have routers of their own.
 pub(super) fn router(app: Arc<App>) -> Router {
     Router::new()
         .route(RPC, post(rpc::endpoint).fallback(bad_request))
         .route(LOG_TAIL, reading(get(tail::process)))
         .route(MAIN_LOG_TAIL, reading(get(tail::main)))
-        .route("/", showing(get(page::status).post(page::status)))
-        .route(page::INDEX, showing(get(page::status).post(page::status)))
-        .route(page::UP_CHECK, showing(get(page::up_check).post(page::up_check)))
-        .route(page::STYLESHEET, get(page::stylesheet).fallback(bad_request))
+        .route(health::HEALTH, get(health::health).fallback(bad_request))
+        .route(health::READINESS, get(health::readiness).fallback(bad_request))
+        .route(metrics::PATH, get(metrics::page).fallback(bad_request))
         .fallback(any(nowhere))
-        .merge(api::router(&app))
+        .merge(web::router())
+        .merge(app.api.clone())
         .with_state(app)
 }
 
@@ -49,11 +49,11 @@ fn reading(methods: MethodRouter<Arc<App>>) -> MethodRouter<Arc<App>> {
 }
 
 /// A page for people, which the reference does not find when it is asked for its headers only.
-fn showing(methods: MethodRouter<Arc<App>>) -> MethodRouter<Arc<App>> {
+pub(super) fn showing(methods: MethodRouter<Arc<App>>) -> MethodRouter<Arc<App>> {
     methods.head(not_found).fallback(bad_request)
 }
 
-async fn bad_request() -> Response {
+pub(super) async fn bad_request() -> Response {
     error::page(StatusCode::BAD_REQUEST)
 }
 

@@ -101,6 +101,14 @@ impl ActivityLog {
         }
     }
 
+    /// Writes a line where standard output is told everything, and not to the log itself.
+    pub(crate) fn print_line(&mut self, at: SystemTime, level: Level, text: &str) {
+        if self.writes(level) {
+            self.compose(at, level, text);
+            self.copy_line();
+        }
+    }
+
     /// From now on, followers of the log are woken by what is written.
     pub(super) fn watched_by(&mut self, watch: Arc<LogWatch>) {
         self.watch = Some(watch);
@@ -196,9 +204,7 @@ impl ActivityLog {
     /// Brings a line to all places.
     fn put(&mut self, at: SystemTime, level: Level, text: &str) -> Option<Report> {
         self.compose(at, level, text);
-        if let Some(out) = self.out.as_mut().filter(|_| self.copies) {
-            out.write(&String::from_utf8_lossy(&self.line[..TIME_BYTES.min(self.line.len())]), &self.line);
-        }
+        self.copy_line();
         self.health.note(match &mut self.place {
             Place::File(file) => file.write(&self.line),
             // The record has a time and a level of its own; the reference sends these all the same.
@@ -207,6 +213,13 @@ impl ActivityLog {
                 syslog.send(at, &self.line[..head], text.as_bytes())
             }
         })
+    }
+
+    /// Brings the composed line to standard output, if every line goes there.
+    fn copy_line(&mut self) {
+        if let Some(out) = self.out.as_mut().filter(|_| self.copies) {
+            out.write(&String::from_utf8_lossy(&self.line[..TIME_BYTES.min(self.line.len())]), &self.line);
+        }
     }
 
     /// `YYYY-MM-DD HH:MM:SS,mmm LEVL text`, and a line end.

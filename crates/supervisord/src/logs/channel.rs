@@ -15,12 +15,14 @@ use std::os::fd::{BorrowedFd, OwnedFd};
 use std::sync::Arc;
 use std::time::{Instant, SystemTime};
 
+use bytes::Bytes;
 use provost_config::model::Level;
 use provost_core::failure::Cause;
 use provost_core::output::{Channel, Joiner, Piece, Scanner, printable};
 use provost_core::status::ProcessId;
 use provost_sys::python_repr;
 
+use super::buffers::{Buffers, keep};
 use super::poller::{Interest, Poller};
 use super::sink::{Desk, Sink, sinks};
 use super::source::{Read, Source, SourceKey};
@@ -32,15 +34,12 @@ use crate::ports::{ChannelSpec, Hearing, LogWatch, Overheard};
 /// hold. A program that leaves survivors at every start would otherwise use up the daemon's descriptors.
 pub(super) const MAX_SOURCES: usize = 16;
 
-/// Bytes read at once: what the reference reads, and two default pipes full.
-pub(super) const READ_BYTES: usize = 128 * 1024;
-
 /// What reading needs besides the channel; one for all channels.
 pub(super) struct Tools {
     /// Watches the pipes.
     pub(super) poller: Poller,
-    /// Where every read goes; [`READ_BYTES`] long.
-    pub(super) buffer: Box<[u8]>,
+    /// Where every read goes.
+    pub(super) buffers: Buffers,
     /// What the sinks share.
     pub(super) desk: Desk,
 }
@@ -238,13 +237,15 @@ impl ChannelLog {
     /// One read, and the bytes on their way.
     fn read_source(&mut self, index: usize, tools: &mut Tools) -> Read {
         let source = &mut self.sources[index];
-        let read = source.read(&mut tools.buffer);
+        let mut buffer = tools.buffers.lend();
+        let read = source.read(&mut buffer);
         if let Read::Bytes(count) = read {
             self.reads += 1;
             source.last_read = self.reads;
             let (outlet, desk) = (&mut self.outlet, &mut tools.desk);
-            let mut origin = Origin { launch: source.launch, joiner: &mut source.joiner };
-            source.scanner.feed(&tools.buffer[..count], |piece| outlet.take(piece, &mut origin, desk));
+            let chunk = buffer.filled(count);
+            let mut origin = Origin { launch: source.launch, chunk: &chunk, joiner: &mut source.joiner };
+            source.scanner.feed(&chunk, |piece| outlet.take(piece, &mut origin, desk));
             outlet.watch.touch();
         }
         read
@@ -272,10 +273,10 @@ impl ChannelLog {
     fn finish_source(&mut self, index: usize, tools: &mut Tools) {
         let (outlet, desk) = (&mut self.outlet, &mut tools.desk);
         let source = &mut self.sources[index];
-        let launch = source.launch;
-        let mut origin = Origin { launch, joiner: &mut source.joiner };
+        let (launch, nothing) = (source.launch, Bytes::new());
+        let mut origin = Origin { launch, chunk: &nothing, joiner: &mut source.joiner };
         source.scanner.finish(|piece| outlet.take(piece, &mut origin, desk));
-        source.joiner.finish(|text| outlet.tell(Hearing::Log, text, launch, desk));
+        source.joiner.finish(|text| outlet.tell(Hearing::Log, Bytes::copy_from_slice(text), launch, desk));
         outlet.watch.touch();
     }
 
@@ -364,6 +365,8 @@ impl ChannelLog {
 struct Origin<'a> {
     /// The start whose child wrote it.
     launch: u32,
+    /// The read that gave it; what scanner or joiner have put together is no part of it.
+    chunk: &'a Bytes,
     joiner: &'a mut Joiner,
 }
 
@@ -379,15 +382,15 @@ impl Outlet {
                 if desk.activity.writes(Level::Debug) {
                     desk.say(Level::Debug, &format!("{} emitted a comm event", self.whose));
                 }
-                self.tell(Hearing::Communication, data, origin.launch, desk);
+                self.tell(Hearing::Communication, Bytes::copy_from_slice(data), origin.launch, desk);
             }
             Piece::Unfinished(text) => self.write(text, desk),
         }
     }
 
     /// Passes output on to who talks to listeners.
-    fn tell(&self, kind: Hearing, text: &[u8], launch: u32, desk: &Desk) {
-        let (process, channel, data) = (self.process, self.channel, text.to_vec());
+    fn tell(&self, kind: Hearing, data: Bytes, launch: u32, desk: &Desk) {
+        let (process, channel) = (self.process, self.channel);
         desk.supervisor.overheard(Overheard { process, launch, channel, kind, data });
     }
 
@@ -418,12 +421,12 @@ impl Outlet {
 
     /// All output, captured or not, is shown by the activity log at debug level, and told to listeners.
     fn echo(&self, text: &[u8], origin: &mut Origin<'_>, desk: &mut Desk) {
-        let launch = origin.launch;
+        let (launch, chunk) = (origin.launch, origin.chunk);
         match self.hearing {
             Some(Hearing::Log) => {
-                origin.joiner.feed(text, |text| self.tell(Hearing::Log, text, launch, desk));
+                origin.joiner.feed(text, |text| self.tell(Hearing::Log, keep(text, chunk), launch, desk));
             }
-            Some(kind) => self.tell(kind, text, launch, desk),
+            Some(kind) => self.tell(kind, keep(text, chunk), launch, desk),
             None => {}
         }
         self.show(text, desk);

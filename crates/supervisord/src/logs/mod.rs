@@ -16,6 +16,7 @@
 //! blocking; a disk that hangs holds up all logs, and nothing else.
 
 mod activity;
+mod buffers;
 mod channel;
 mod health;
 mod open;

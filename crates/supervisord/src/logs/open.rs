@@ -12,6 +12,7 @@ use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
 
 use rustix::fs::{FileType, Gid, Mode, OFlags, RawMode, Uid};
+use rustix::termios::tcgetsid;
 
 use super::stream::Manner;
 use crate::ports::Making;
@@ -134,11 +135,18 @@ pub(super) fn open_stdout() -> io::Result<(OwnedFd, Manner)> {
 }
 
 /// A way to the same pipe or terminal whose mode is nobody else's, where the system gives one: not to a socket, nor
-/// to what belongs to another user.
+/// to what belongs to another user. That user's terminal is open to us all the same if it is the one that controls this
+/// process, as after `su`. (To any other terminal, only asking is left, which is too little: it may have room for less
+/// than a piece, and then the rest is waited for.)
 fn unshare(shared: OwnedFd) -> (OwnedFd, Manner) {
-    let path = format!("/proc/self/fd/{}", shared.as_raw_fd());
     let flags = OFlags::WRONLY | OFlags::NONBLOCK | OFlags::CLOEXEC | OFlags::NOCTTY;
-    match rustix::fs::open(path, flags, Mode::empty()) {
+    let open = |path: &str| rustix::fs::open(path, flags, Mode::empty());
+    let own = open(&format!("/proc/self/fd/{}", shared.as_raw_fd())).or_else(|refused| {
+        // Only of the controlling terminal is there a session to be told.
+        tcgetsid(&shared).map_err(|_| refused)?;
+        open("/dev/tty")
+    });
+    match own {
         Ok(own) => (own, Manner::NonBlocking),
         Err(_) => (shared, Manner::Asking),
     }

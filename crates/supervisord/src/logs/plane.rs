@@ -13,7 +13,8 @@ use provost_core::status::ProcessId;
 use provost_sys::Waker;
 
 use super::activity::ActivityLog;
-use super::channel::{READ_BYTES, Tools};
+use super::buffers::Buffers;
+use super::channel::Tools;
 use super::poller::{Interest, Poller, Token, Wait};
 use super::process::{Pipes, ProcessLog};
 use super::sink::Desk;
@@ -27,6 +28,9 @@ const MESSAGES_PER_TURN: usize = 1024;
 
 /// How long logs that are read slowly may take for their last lines, all of them together.
 const END_PATIENCE: Duration = Duration::from_secs(1);
+
+/// How often it is said at most that listeners say more than can be written.
+const SAYINGS_INTERVAL: Duration = Duration::from_secs(10);
 
 /// The waker's token; no source has it, because no process has the highest id.
 const WAKER: Token = Token::MAX;
@@ -75,6 +79,8 @@ pub(crate) struct LogPlane {
     ready: Vec<Token>,
     /// How to wait for the next turn: messages that are left over do not wake anybody.
     wait: Wait,
+    /// When it was last said that listeners say too much.
+    reported_sayings: Option<Instant>,
 }
 
 /// What comes after a turn.
@@ -95,9 +101,19 @@ impl LogPlane {
         let Inbox { mail: inbox, poller } = inbox;
         activity.watched_by(Arc::clone(&watches.main));
         let desk = Desk { activity, syslog: Syslog::system(), supervisor: supervisor.clone() };
-        let tools = Tools { poller, buffer: vec![0; READ_BYTES].into_boxed_slice(), desk };
+        let tools = Tools { poller, buffers: Buffers::default(), desk };
         let (processes, rooms, ready) = (BTreeMap::new(), Vec::new(), Vec::new());
-        Self { inbox, supervisor, watches, processes, tools, rooms, ready, wait: Wait::Look }
+        Self {
+            inbox,
+            supervisor,
+            watches,
+            processes,
+            tools,
+            rooms,
+            ready,
+            wait: Wait::Look,
+            reported_sayings: None,
+        }
     }
 
     /// Works until it is told to end. A defect that shows as a panic costs what was in hand at that moment, a message
@@ -282,6 +298,23 @@ impl LogPlane {
                 format!("{dropped} lines are missing here: they came faster than they could be written");
             self.tools.desk.activity.write(SystemTime::now(), Level::Warn, &text);
         }
+        self.report_dropped_sayings();
+    }
+
+    /// A listener that floods does so for long, so this is not said each time.
+    fn report_dropped_sayings(&mut self) {
+        if self.reported_sayings.is_some_and(|then| then.elapsed() < SAYINGS_INTERVAL) {
+            return;
+        }
+        let unsaid = self.inbox.backlog.take_dropped_sayings();
+        if unsaid > 0 {
+            self.reported_sayings = Some(Instant::now());
+            let text = format!(
+                "{unsaid} pieces of what listeners said are missing in their logs: they came faster than they could be \
+                 written"
+            );
+            self.tools.desk.activity.write(SystemTime::now(), Level::Warn, &text);
+        }
     }
 
     /// Removes a process that was forgotten, once its last pipe has ended.
@@ -365,6 +398,20 @@ mod tests {
         let texts = texts(&directory);
         assert_eq!(texts.len(), 4);
         assert_eq!(texts[3], "WARN 4 lines are missing here: they came faster than they could be written");
+    }
+
+    #[test]
+    fn a_listener_that_never_stops_talking_leaves_room_for_lines() {
+        let (directory, mut plane, port) = plane();
+        for _ in 0..3 {
+            port.said(ProcessId(1), vec![b'x'; MAX_QUEUED_LINE_BYTES / 3]);
+        }
+        port.line(Level::Info, "still here");
+        port.send(ToLogs::End);
+        plane.run().expect("run");
+        let unsaid = "WARN 1 pieces of what listeners said are missing in their logs: they came faster than they could \
+                      be written";
+        assert_eq!(texts(&directory), ["INFO still here", unsaid]);
     }
 
     #[test]

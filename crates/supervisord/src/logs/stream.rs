@@ -8,7 +8,8 @@
 //!
 //! Several programs often share one such log (`/dev/stdout` of a container). So it gets pieces that a pipe takes whole
 //! or not at all, and that end where a line ends if one does: lines of different programs do not get mixed up, whoever
-//! had to wait in between.
+//! had to wait in between. (A program that writes in blocks cuts its own lines, as it does when it writes to a file. To
+//! wait for the rest of a line here would keep prompts back.)
 
 use std::collections::VecDeque;
 use std::io;

@@ -168,6 +168,11 @@ impl Hands {
         }
     }
 
+    /// Every dead child was reaped: the log plane takes what they left in their pipes.
+    pub(super) fn wake_logs(&self) {
+        self.logs.wake();
+    }
+
     /// A child was reaped: what the core has to be told of it first.
     pub(super) fn last_words(&mut self, pid: Pid) -> Option<Input> {
         let told = self.reports.take(pid)?;
@@ -200,7 +205,8 @@ impl Hands {
                 if self.programs.get(&process).is_some_and(Program::is_plugin) {
                     self.control(ToControl::Ended { process, launch });
                 }
-                self.logs.send(ToLogs::Drain { process, launch });
+                // Children that die together are drained together: `wake_logs` follows.
+                self.logs.queue(ToLogs::Drain { process, launch });
             }
             Effect::Spawn { process, launch } => return self.spawn(process, launch),
             Effect::Signal { process, pid, signal, group, call } => {
@@ -339,14 +345,15 @@ impl Hands {
 
     /// Writes an event to a listener.
     fn deliver(&mut self, process: ProcessId, envelope: &Envelope) -> Option<Input> {
-        let mut bytes = Vec::with_capacity(envelope.payload.len() + HEADER_ROOM);
+        let payload = envelope.payload.text();
+        let mut bytes = Vec::with_capacity(payload.len() + HEADER_ROOM);
         wire::Envelope {
             server: &self.identifier,
             serial: envelope.serial,
             pool: &envelope.pool,
             pool_serial: envelope.pool_serial,
             event: envelope.kind.name(),
-            payload: &envelope.payload,
+            payload: &payload,
         }
         .write(self.counting(process), &mut bytes);
         let outcome = self.stdins.get_mut(&process).map_or(Err(Refused::Closed), |stdin| stdin.send(&bytes));

@@ -42,25 +42,38 @@ impl Stdin {
         if !self.queued.is_empty() && self.queued.len() + data.len() > MAX_QUEUED {
             return Err(Refused::Full);
         }
-        self.queued.extend(data);
-        self.flush()
+        // Usually nothing waits, and the pipe takes everything.
+        let taken = if self.queued.is_empty() { self.write(data)? } else { 0 };
+        self.queued.extend(&data[taken..]);
+        Ok(())
     }
 
     /// Writes as much as the pipe takes; [`Refused::Closed`] if nobody will ever read it.
     pub(super) fn flush(&mut self) -> Result<(), Refused> {
         while !self.queued.is_empty() {
             let (front, _) = self.queued.as_slices();
-            match rustix::io::write(&self.pipe, front) {
-                Ok(written) => drop(self.queued.drain(..written)),
-                Err(Errno::INTR) => {}
-                Err(Errno::AGAIN) => return Ok(()),
-                Err(_) => {
-                    self.queued.clear();
-                    return Err(Refused::Closed);
-                }
+            let wanted = front.len();
+            let written = self.write(front).inspect_err(|_| self.queued.clear())?;
+            self.queued.drain(..written);
+            if written < wanted {
+                return Ok(());
             }
         }
         Ok(())
+    }
+
+    /// Writes until the pipe is full; gives how much it took.
+    fn write(&self, data: &[u8]) -> Result<usize, Refused> {
+        let mut written = 0;
+        while written < data.len() {
+            match rustix::io::write(&self.pipe, &data[written..]) {
+                Ok(count) => written += count,
+                Err(Errno::INTR) => {}
+                Err(Errno::AGAIN) => break,
+                Err(_) => return Err(Refused::Closed),
+            }
+        }
+        Ok(written)
     }
 }
 

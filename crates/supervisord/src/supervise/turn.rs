@@ -69,6 +69,13 @@ pub(crate) struct Plane {
     reported_dropping: Option<Instant>,
 }
 
+/// What there is to do after a sleep, besides pipes and deadlines. To look in vain would cost each event that goes to
+/// a listener two more system calls.
+struct Woken {
+    by_signal: bool,
+    by_message: bool,
+}
+
 /// How a life of the daemon ended, and what the next one takes over.
 pub(crate) struct Ended {
     /// For good, or to start over.
@@ -134,9 +141,13 @@ impl Plane {
                 let config = self.core.take_next_config();
                 return Ended { ending, config, next_serial: self.core.next_serial() };
             }
-            self.sleep(signals);
-            self.take_signals(signals);
-            self.take_messages();
+            let woken = self.sleep(signals);
+            if woken.by_signal {
+                self.take_signals(signals);
+            }
+            if woken.by_message {
+                self.take_messages();
+            }
             if self.core.next_deadline().is_some_and(|at| at <= self.clock.now().mono) {
                 self.tell(Input::Elapsed);
             }
@@ -145,15 +156,18 @@ impl Plane {
     }
 
     /// Sleeps until a signal, a message, a ready pipe, or the next deadline.
-    fn sleep(&mut self, signals: &Signals) {
+    fn sleep(&mut self, signals: &Signals) -> Woken {
         let timeout = self.core.next_deadline().map(|at| self.clock.until(at));
         let (doors, mut fds): (Vec<Door>, Vec<PollFd<'_>>) = self.hands.doors().unzip();
         fds.push(PollFd::from_borrowed_fd(signals.fd(), PollFlags::IN));
         fds.push(PollFd::from_borrowed_fd(self.waker.fd(), PollFlags::IN));
         if poll(&mut fds, timeout).is_err() {
             // Out of kernel memory for the call itself: look at everything, as if all had happened.
-            return;
+            return Woken { by_signal: true, by_message: true };
         }
+        let [.., signal, message] = &fds[..] else { unreachable!("invariant: two are always waited for") };
+        let woken =
+            Woken { by_signal: !signal.revents().is_empty(), by_message: !message.revents().is_empty() };
         let ready: Vec<_> = doors
             .into_iter()
             .zip(&fds)
@@ -165,6 +179,7 @@ impl Plane {
                 self.tell(input);
             }
         }
+        woken
     }
 
     fn take_signals(&mut self, signals: &Signals) {
@@ -172,6 +187,7 @@ impl Plane {
             match number {
                 SIGCHLD => {
                     self.reap();
+                    self.hands.wake_logs();
                     self.tell(Input::Signaled(DaemonSignal::Child));
                 }
                 SIGHUP => self.tell(Input::Signaled(DaemonSignal::Restart)),
@@ -232,7 +248,7 @@ impl Plane {
         let Overheard { process, launch, channel, kind, data } = overheard;
         self.output.taken(data.len());
         match kind {
-            Hearing::Protocol => Input::Heard { process, launch, data },
+            Hearing::Protocol => Input::Heard { process, launch, data: data.into() },
             Hearing::Log => Input::Output { process, channel, captured: false, data },
             Hearing::Communication => Input::Output { process, channel, captured: true, data },
         }

@@ -83,6 +83,10 @@ impl<T: DeserializeOwned> FromRequest<Arc<App>> for Json<T> {
 }
 
 fn parse<T: DeserializeOwned>(document: &[u8]) -> Result<T, Problem> {
+    // The parser would take an array for the members in their order.
+    if document.trim_ascii_start().first() != Some(&b'{') {
+        return Err(Problem::bad_request("the body must be a JSON object"));
+    }
     serde_json::from_slice(document)
         .map_err(|error| Problem::bad_request(format!("the body is not what is expected here: {error}")))
 }

@@ -8,8 +8,14 @@
 
 #![expect(unused_qualifications, reason = "utoipa's macro names what a handler takes by a path of its own")]
 
+mod actions;
+mod config;
+mod daemon;
+mod download;
 pub(in crate::http) mod events;
 mod extract;
+mod groups;
+mod logs;
 mod problem;
 mod processes;
 pub(in crate::http) mod view;
@@ -24,12 +30,14 @@ use axum::response::Response;
 use axum::routing::{any, get};
 use bytes::Bytes;
 use serde::Serialize;
-use utoipa::OpenApi;
+use tokio::task::spawn_blocking;
+use utoipa::{OpenApi, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use self::problem::Problem;
 pub(super) use self::problem::{Reason, dress};
+pub(super) use self::view::seconds;
 use super::App;
 
 /// Where everything of this interface begins.
@@ -47,27 +55,82 @@ const DOCUMENT: &str = "/api/v1/openapi.json";
     ),
     tags(
         (name = "processes", description = "Processes and what can be done with them"),
+        (name = "groups", description = "Groups and what can be done with all of their processes"),
+        (name = "actions", description = "What can be done with all processes at once"),
+        (name = "logs", description = "What processes and the daemon write"),
+        (name = "configuration", description = "The configuration, and making it true"),
+        (name = "daemon", description = "The daemon itself"),
         (name = "events", description = "What changes, while it happens"),
     ),
     servers((url = "/", description = "The daemon's own address"))
 )]
 struct Head;
 
-/// The rooms of this interface.
-pub(super) fn router(app: &Arc<App>) -> Router<Arc<App>> {
-    let described = OpenApiRouter::<Arc<App>>::with_openapi(Head::openapi())
+/// Every address with its description. Making the descriptions takes more stack than the plane's thread has, so it is
+/// done on helper threads: once for the routes, and again when somebody wants to read it, which is seldom.
+fn described() -> OpenApiRouter<Arc<App>> {
+    OpenApiRouter::<Arc<App>>::with_openapi(Head::openapi())
+        .routes(routes!(daemon::show))
         .routes(routes!(processes::list))
         .routes(routes!(processes::one))
         .routes(routes!(processes::history))
-        .routes(routes!(events::stream));
-    let (router, document) = described.split_for_parts();
-    let document = serde_json::to_vec(&document).expect("invariant: the description can be written");
-    let document = Bytes::from(document);
+        .routes(routes!(config::of_process))
+        .routes(routes!(logs::of_process))
+        .routes(routes!(actions::start))
+        .routes(routes!(actions::stop))
+        .routes(routes!(actions::restart_one))
+        .routes(routes!(actions::signal))
+        .routes(routes!(actions::stdin))
+        .routes(routes!(actions::clear_logs))
+        .routes(routes!(groups::list))
+        .routes(routes!(groups::add, groups::remove))
+        .routes(routes!(actions::start_group))
+        .routes(routes!(actions::stop_group))
+        .routes(routes!(actions::restart_group))
+        .routes(routes!(actions::signal_group))
+        .routes(routes!(actions::start_all))
+        .routes(routes!(actions::stop_all))
+        .routes(routes!(actions::restart_all))
+        .routes(routes!(actions::signal_all))
+        .routes(routes!(actions::clear_all_logs))
+        .routes(routes!(daemon::plan))
+        .routes(routes!(daemon::reread))
+        .routes(routes!(daemon::update))
+        .routes(routes!(daemon::reload))
+        .routes(routes!(daemon::shutdown))
+        .routes(routes!(logs::of_daemon, daemon::clear_log))
+        .routes(routes!(daemon::remote_event))
+        .routes(routes!(events::stream))
+}
+
+/// The rooms of this interface; takes a moment, and some stack.
+pub(super) fn routes() -> Router<Arc<App>> {
+    let (router, _) = described().split_for_parts();
     router
-        .route(DOCUMENT, get(|| async move { with_length(document, "application/json") }))
+        .route(DOCUMENT, get(document))
         .method_not_allowed_fallback(not_allowed)
         .route("/api/{*rest}", any(nowhere))
-        .with_state(Arc::clone(app))
+}
+
+/// `/api/v1/openapi.json`.
+async fn document() -> Result<Response, Problem> {
+    let write = || serde_json::to_vec(described().get_openapi());
+    let written = spawn_blocking(write).await.ok().and_then(Result::ok);
+    let written = written.ok_or_else(|| {
+        Problem::new(StatusCode::SERVICE_UNAVAILABLE, "the description could not be made; try again")
+    })?;
+    Ok(with_length(written.into(), "application/json"))
+}
+
+/// That something was done which has no other result.
+#[derive(Serialize, ToSchema)]
+struct Done {
+    /// Always true.
+    done: bool,
+}
+
+impl Done {
+    const YES: Self = Self { done: true };
 }
 
 /// Whether a path belongs to this interface.
@@ -100,4 +163,44 @@ fn with_length(document: Bytes, kind: &'static str) -> Response {
     headers.insert(CONTENT_LENGTH, HeaderValue::from(length));
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::Write;
+
+    use super::*;
+    use crate::http::tests::check_document;
+
+    /// What `docs/api.md` says before its table.
+    const HEAD: &str = include_str!("api.md");
+
+    #[test]
+    fn api_document_is_current() {
+        // The descriptions take more stack than a test's thread has.
+        let made = std::thread::Builder::new().stack_size(16 << 20).spawn(|| {
+            serde_json::to_value(described().get_openapi()).expect("the description can be written")
+        });
+        let document = made.expect("a thread").join().expect("the description can be made");
+        let mut text = HEAD.to_owned();
+        for tag in document["tags"].as_array().expect("there are tags") {
+            let name = &tag["name"];
+            write!(
+                text,
+                "\n### {}\n\n| | |\n| --- | --- |\n",
+                tag["description"].as_str().unwrap_or_default()
+            )
+            .expect("writing to a string");
+            for (path, methods) in document["paths"].as_object().expect("there are paths") {
+                for (method, operation) in methods.as_object().expect("a path has methods") {
+                    if operation["tags"].as_array().is_some_and(|tags| tags.contains(name)) {
+                        let summary = operation["summary"].as_str().unwrap_or_default();
+                        let method = method.to_ascii_uppercase();
+                        writeln!(text, "| `{method} {path}` | {summary} |").expect("writing to a string");
+                    }
+                }
+            }
+        }
+        check_document("api.md", &text);
+    }
 }

@@ -59,7 +59,7 @@ pub(super) async fn list(State(app): State<Arc<App>>, Query(filter): Query<Filte
 
 /// One process.
 #[utoipa::path(get, path = "/api/v1/processes/{name}", tag = "processes",
-    params(("name", description = "The process: `NAME` or `GROUP:NAME`")),
+    params(("name" = String, Path, description = "The process: `NAME` or `GROUP:NAME`")),
     responses((status = 200, body = ProcessView), (status = 404, body = ErrorBody)))]
 pub(super) async fn one(State(app): State<Arc<App>>, Name(name): Name) -> Result<Response, Problem> {
     find(&app.ports.snapshot.load(), &name)?;
@@ -107,7 +107,7 @@ pub(super) struct HistoryEntry {
 
 /// What happened to a process lately.
 #[utoipa::path(get, path = "/api/v1/processes/{name}/history", tag = "processes",
-    params(("name", description = "The process: `NAME` or `GROUP:NAME`")),
+    params(("name" = String, Path, description = "The process: `NAME` or `GROUP:NAME`")),
     responses((status = 200, body = History), (status = 404, body = ErrorBody)))]
 pub(super) async fn history(State(app): State<Arc<App>>, Name(name): Name) -> Result<Response, Problem> {
     let snapshot = app.ports.snapshot.load_full();

@@ -85,7 +85,7 @@ fn group(given: &str) -> Target {
     Target::Group { group: given.to_owned(), given: given.to_owned() }
 }
 
-fn signalled(target: Target, given: String) -> Call {
+pub(in crate::http) fn signalled(target: Target, given: String) -> Call {
     Call::Signal { target, signal: signal_number(&given), given }
 }
 

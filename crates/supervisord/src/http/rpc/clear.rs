@@ -28,23 +28,30 @@ pub(super) enum Whose {
 pub(super) async fn clear(order: &Order, whose: Whose) -> Result<Answer, Fault> {
     let ports = &order.app.ports;
     match whose {
-        Whose::Main => clear_main(ports).await,
+        Whose::Main => clear_main(ports).await.map(|()| Answer::Done),
         Whose::Process => {
             let name = order.args.text(0, "name")?;
             let row = order.asked().process(name).map(Arc::clone)?;
-            match clear_process(ports, &row).await {
-                Ok(()) => Ok(Answer::Done),
-                Err(reason) => {
-                    report(ports, name, &reason);
-                    Err(Fault::with_detail(FaultCode::Failed, name))
-                }
-            }
+            clear_one(ports, &row, name).await.map(|()| Answer::Done)
         }
         Whose::All => Ok(Answer::Bulk(clear_all(ports).await)),
     }
 }
 
-async fn clear_main(ports: &ControlPorts) -> Result<Answer, Fault> {
+/// Clears the logs of one process, which the client calls `name`.
+pub(in crate::http) async fn clear_one(
+    ports: &ControlPorts,
+    row: &ProcessStatus,
+    name: &str,
+) -> Result<(), Fault> {
+    clear_process(ports, row).await.map_err(|reason| {
+        report(ports, name, &reason);
+        Fault::with_detail(FaultCode::Failed, name)
+    })
+}
+
+/// Clears the activity log.
+pub(in crate::http) async fn clear_main(ports: &ControlPorts) -> Result<(), Fault> {
     let no_file = || Fault::bare(FaultCode::NoFile);
     let path = ports.main_log.clone().ok_or_else(no_file)?;
     // If the helper thread fails there is no harm in trying.
@@ -54,7 +61,7 @@ async fn clear_main(ports: &ControlPorts) -> Result<Answer, Fault> {
     let (reply, answer) = oneshot::channel();
     ports.logs.send(ToLogs::ClearMain { reply });
     match settled(answer).await {
-        Ok(()) => Ok(Answer::Done),
+        Ok(()) => Ok(()),
         Err(reason) => Err(Fault::with_detail(FaultCode::Failed, reason)),
     }
 }
@@ -69,7 +76,8 @@ async fn settled(answer: oneshot::Receiver<Result<(), String>>) -> Result<(), St
     answer.await.unwrap_or_else(|_| Err("the log plane has ended".to_owned()))
 }
 
-async fn clear_all(ports: &ControlPorts) -> Vec<BulkItem> {
+/// Clears the logs of every process, in the order in which processes start.
+pub(in crate::http) async fn clear_all(ports: &ControlPorts) -> Vec<BulkItem> {
     let rows = in_bulk_order(&ports.snapshot.load());
     let mut items = Vec::with_capacity(rows.len());
     for row in rows {

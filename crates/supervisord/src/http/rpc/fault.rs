@@ -4,7 +4,7 @@ use provost_core::call;
 use provost_wire::fault::{Fault, FaultCode};
 
 /// The fault that tells a client what the core refused.
-pub(super) fn from_core(fault: &call::Fault) -> Fault {
+pub(in crate::http) fn from_core(fault: &call::Fault) -> Fault {
     use call::Fault as Core;
     let (code, detail) = match fault {
         Core::ShutdownState => return Fault::shutdown_state(),

@@ -10,22 +10,23 @@
 
 mod answer;
 mod args;
-mod calls;
-mod clear;
+pub(super) mod calls;
+pub(super) mod clear;
 pub(super) mod clock;
 mod configs;
 pub(super) mod description;
 pub(super) mod details;
-mod fault;
+pub(super) mod fault;
 mod infos;
 mod logs;
 pub(super) mod plugins;
-mod reads;
-mod reload;
+pub(super) mod reads;
+pub(super) mod reload;
 mod system;
 mod table;
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use axum::Extension;
 use axum::body::{Body, Bytes};
@@ -85,7 +86,9 @@ pub(super) async fn endpoint(
     if let Some(name) = &traced {
         app.ports.logs.line(Level::Trace, format!("XML-RPC method called: {name}()"));
     }
+    let (label, begun) = (label(&app.namespaces, &call.method), Instant::now());
     let result = carry_out(&app, call).await;
+    app.meter.called(label, begun.elapsed(), result.is_err());
     if let Some(name) = &traced {
         app.ports.logs.line(Level::Trace, trace(name, &result));
     }
@@ -111,11 +114,13 @@ fn refusal(headers: &HeaderMap, app: &App) -> Option<Response> {
 }
 
 /// The whole body, or the status that says why there is none.
-async fn receive(body: Body, app: &App) -> Result<Bytes, StatusCode> {
-    match timeout(BODY_TIMEOUT, Limited::new(body, MAX_BODY_BYTES).collect()).await {
+async fn receive(mut body: Body, app: &App) -> Result<Bytes, StatusCode> {
+    let received = timeout(BODY_TIMEOUT, Limited::new(&mut body, MAX_BODY_BYTES).collect()).await;
+    match received {
         Ok(Ok(collected)) => Ok(collected.to_bytes()),
         Ok(Err(error)) if error.is::<LengthLimitError>() => {
             app.count(Limit::LargeBody, None);
+            front::discard(body).await;
             Err(StatusCode::PAYLOAD_TOO_LARGE)
         }
         Ok(Err(_)) => Err(StatusCode::BAD_REQUEST),
@@ -160,13 +165,38 @@ async fn carry_out(app: &Arc<App>, call: MethodCall) -> Result<Answer, Fault> {
     if let Action::Read(read) = order.method.action {
         return read(&order.asked());
     }
+    with_permit(app, async move { order.perform().await }).await
+}
+
+/// Does something for the JSON interface under the rules of this one: not while the daemon stops, not too much at
+/// once, and to its end.
+pub(super) async fn errand<T: Send + 'static>(
+    app: &Arc<App>,
+    work: impl Future<Output = Result<T, Fault>> + Send + 'static,
+) -> Result<T, Fault> {
+    if app.ports.snapshot.load().mood != Mood::Running {
+        return Err(Fault::shutdown_state());
+    }
+    with_permit(app, work).await
+}
+
+/// Has the supervision plane carry out `call`.
+pub(super) async fn change(app: &App, call: Call) -> Result<Reply, Fault> {
+    app.ports.supervisor.call(call).await.map_err(|refused| fault::from_core(&refused))
+}
+
+/// Does one of the things of which a limited number may be under way.
+async fn with_permit<T: Send + 'static>(
+    app: &App,
+    work: impl Future<Output = Result<T, Fault>> + Send + 'static,
+) -> Result<T, Fault> {
     let Ok(permit) = Arc::clone(&app.calls).try_acquire_owned() else {
         app.count(Limit::Calls, None);
         let detail = format!("{MAX_CALLS} calls are under way already; try again when some have ended");
         return Err(Fault::with_detail(FaultCode::Failed, detail));
     };
     to_its_end(app, async move {
-        let result = order.perform().await;
+        let result = work.await;
         drop(permit);
         result
     })
@@ -174,10 +204,10 @@ async fn carry_out(app: &Arc<App>, call: MethodCall) -> Result<Answer, Fault> {
 }
 
 /// Does what has to be done even when nobody waits for it any more.
-async fn to_its_end(
+async fn to_its_end<T: Send + 'static>(
     app: &App,
-    work: impl Future<Output = Result<Answer, Fault>> + Send + 'static,
-) -> Result<Answer, Fault> {
+    work: impl Future<Output = Result<T, Fault>> + Send + 'static,
+) -> Result<T, Fault> {
     tokio::spawn(work).await.unwrap_or_else(|error| {
         if error.is_panic() {
             app.ports.logs.line(Level::Critical, "a call failed for a reason that is a bug of the daemon");
@@ -242,9 +272,8 @@ impl Order {
         }
     }
 
-    /// Has the supervision plane carry out `call`.
     async fn change(&self, call: Call) -> Result<Reply, Fault> {
-        self.app.ports.supervisor.call(call).await.map_err(|refused| fault::from_core(&refused))
+        change(&self.app, call).await
     }
 }
 
@@ -276,6 +305,17 @@ impl<'a> Asked<'a> {
 /// Whether the product's own namespace is there: who leaves the main interface out wants no other in its place.
 fn has_product(namespaces: &[String]) -> bool {
     !namespaces.is_empty()
+}
+
+/// What metrics call a method: its namespace, as it is without a configuration that renames it, and its name. What the
+/// table does not have is all one, because clients can write any name.
+fn label(namespaces: &[String], name: &str) -> (&'static str, &'static str) {
+    let space = match name.split_once('.') {
+        Some((SYSTEM_NAMESPACE, _)) => SYSTEM_NAMESPACE,
+        Some((PRODUCT_NAMESPACE, _)) => PRODUCT_NAMESPACE,
+        _ => "supervisor",
+    };
+    find(namespaces, name).map_or(("other", "other"), |method| (space, method.name))
 }
 
 /// The row of a method by its full name, `NAMESPACE.METHOD`.

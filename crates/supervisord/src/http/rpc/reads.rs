@@ -11,7 +11,7 @@ use super::answer::Answer;
 /// The interface's version, unchanged since Supervisor 3.
 const API_VERSION: &str = "3.0";
 /// Clients compare this with versions of Supervisor to find out what they can use.
-const SUPERVISOR_VERSION: &str = "4.3.0";
+pub(in crate::http) const SUPERVISOR_VERSION: &str = "4.3.0";
 
 pub(super) fn api_version(_: &Asked<'_>) -> Result<Answer, Fault> {
     Ok(Answer::Text(Cow::Borrowed(API_VERSION)))

@@ -13,6 +13,7 @@ use tokio::task::spawn_blocking;
 
 use super::Order;
 use super::answer::Answer;
+use crate::ports::ControlPorts;
 
 /// What is done with a configuration that could be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,13 +28,7 @@ pub(super) enum Afterwards {
 
 /// One that cannot be read is a fault, and nothing changes.
 pub(super) async fn reload(order: &Order, afterwards: Afterwards) -> Result<Answer, Fault> {
-    let loader = order.app.ports.loader.clone();
-    let config = spawn_blocking(move || loader())
-        .await
-        .unwrap_or_else(|_| {
-            Err("reading the configuration failed for a reason that is a bug of the daemon".into())
-        })
-        .map_err(|message| Fault::with_detail(FaultCode::CantReread, message))?;
+    let config = load(&order.app.ports).await?;
     let call = match afterwards {
         Afterwards::Compare => Call::Reread(config),
         Afterwards::Restart => Call::Restart(config),
@@ -43,16 +38,29 @@ pub(super) async fn reload(order: &Order, afterwards: Afterwards) -> Result<Answ
     order.change(call).await.map(Answer::from)
 }
 
+/// Reads the configuration on a helper thread.
+pub(in crate::http) async fn load(ports: &ControlPorts) -> Result<Arc<Config>, Fault> {
+    let loader = ports.loader.clone();
+    spawn_blocking(move || loader())
+        .await
+        .unwrap_or_else(|_| {
+            Err("reading the configuration failed for a reason that is a bug of the daemon".into())
+        })
+        .map_err(|message| Fault::with_detail(FaultCode::CantReread, message))
+}
+
 /// What an update would do.
 #[derive(Debug)]
-pub(super) struct Plan {
-    changes: Changes,
+pub(in crate::http) struct Plan {
+    /// The groups it would touch.
+    pub(in crate::http) changes: Changes,
     /// For each changed group, in their order, the options that differ.
-    reasons: Vec<Vec<&'static str>>,
+    pub(in crate::http) reasons: Vec<Vec<&'static str>>,
 }
 
 impl Plan {
-    fn new(snapshot: &Snapshot, config: &Config) -> Self {
+    /// What an update to `config` would do.
+    pub(in crate::http) fn new(snapshot: &Snapshot, config: &Config) -> Self {
         let active: Vec<&Group> = snapshot.groups.iter().map(|group| &*group.config).collect();
         let changes = diff(&active, config);
         let wanted = |name: &str| config.groups.iter().map(Arc::as_ref).find(|group| group.name == *name);

@@ -277,7 +277,7 @@ pub(super) static PRODUCT: &[Method] = &[
     always("getAllProcessDetails", (Array, &[]), Details(Which::All),
         "What is known of every process beyond getAllProcessInfo, as getProcessDetails tells it, by group and name."),
     always("getProcessDetails", (Struct, &[NAME]), Details(Which::One),
-        "What is known of one process beyond getProcessInfo: how its last child ended, attempts to start it, what its processes use, what was dropped."),
+        "What is known of one process beyond getProcessInfo: how its last child ended; restarts, which are its children after the first, whoever asked for them; the attempt to start it that is under way or failed last, of startretries + 1 (both 0 in other states); what its processes use; what was dropped."),
     always("getVersion", (String, &[]), Read(reads::product_version),
         "The version of Provost."),
     always("planUpdate", (Struct, &[]), Reload(Afterwards::Plan),

@@ -81,7 +81,7 @@ impl Default for Setup {
 }
 
 /// A process of group and name, with logs `NAME.out` and `NAME.err` that [`World`] puts into its directory.
-pub(super) fn row(id: u32, group: &str, name: &str, state: State) -> ProcessStatus {
+pub(in crate::http) fn row(id: u32, group: &str, name: &str, state: State) -> ProcessStatus {
     ProcessStatus {
         id: ProcessId(id),
         group: group.into(),
@@ -103,7 +103,7 @@ pub(super) fn row(id: u32, group: &str, name: &str, state: State) -> ProcessStat
 }
 
 /// The same process after an exit.
-pub(super) fn exited(mut row: ProcessStatus, code: i32, at: i64) -> ProcessStatus {
+pub(in crate::http) fn exited(mut row: ProcessStatus, code: i32, at: i64) -> ProcessStatus {
     row.started = Some(Wall((at - 5) * 1_000_000));
     row.stopped = Some(Wall(at * 1_000_000));
     row.exit_status = Some(code);
@@ -178,6 +178,7 @@ pub(super) fn ports(setup: Setup, directory: &TempDir, records: &Records) -> Con
         logs: log_plane(setup.log_trouble, Arc::clone(&records.lines)),
         watches: Arc::new(LogWatches::default()),
         loader: setup.loader,
+        describe: Arc::new(|| Err("there is no file".to_owned())),
         main_log: setup.main_log.map(in_directory),
         inbox: Arc::new(tokio::sync::Mutex::new(tokio::sync::mpsc::unbounded_channel().1)),
     }

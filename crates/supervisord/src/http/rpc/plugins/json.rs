@@ -59,7 +59,8 @@ mod tests {
     use super::*;
 
     #[track_caller]
-    fn check(value: Value, json: &str) {
+    fn check(value: impl Into<Value>, json: &str) {
+        let value = value.into();
         assert_eq!(from_xml(value.clone()).expect("it has a form").to_string(), json);
         let read = serde_json::from_str(json).expect("a case's JSON is valid");
         assert_eq!(into_xml(read), value, "{json}");
@@ -67,15 +68,18 @@ mod tests {
 
     #[test]
     fn values_come_back_as_they_went() {
-        check(7.into(), "7");
-        check(i64::MIN.into(), "-9223372036854775808");
-        check(true.into(), "true");
-        check("a \"b\" \n \u{e4} \u{1f600}".into(), "\"a \\\"b\\\" \\n \u{e4} \u{1f600}\"");
-        check(1.5.into(), "1.5");
+        check(7, "7");
+        check(i64::MIN, "-9223372036854775808");
+        check(true, "true");
+        check("a \"b\" \n \u{e4} \u{1f600}", "\"a \\\"b\\\" \\n \u{e4} \u{1f600}\"");
+        check(1.5, "1.5");
         check(Value::Nil, "null");
         check(Value::DateTime("20261123T04:08:19".into()), r#"{"$datetime":"20261123T04:08:19"}"#);
         check(Value::Array(vec![1.into(), "x".into(), Value::Array(Vec::new())]), r#"[1,"x",[]]"#);
-        check([("a", Value::from(1)), ("b", Value::Nil)].into_iter().collect(), r#"{"a":1,"b":null}"#);
+        check(
+            [("a", Value::from(1)), ("b", Value::Nil)].into_iter().collect::<Value>(),
+            r#"{"a":1,"b":null}"#,
+        );
     }
 
     #[test]

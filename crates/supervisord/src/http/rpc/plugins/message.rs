@@ -174,8 +174,8 @@ mod tests {
     use super::*;
 
     #[track_caller]
-    fn check(line: &str, expect: Option<Message>) {
-        assert_eq!(read(line.as_bytes()), expect, "{line}");
+    fn check(line: &str, expect: impl Into<Option<Message>>) {
+        assert_eq!(read(line.as_bytes()), expect.into(), "{line}");
     }
 
     fn failed(code: i32, string: &str) -> Result<Json, Fault> {

@@ -1,0 +1,209 @@
+// What every page needs: words, numbers for people, the connection to the daemon. The page is complete without this
+// script, which only keeps it up to date; it never makes markup out of text.
+
+const source = document.getElementById("data");
+const data = source ? JSON.parse(source.textContent) : { texts: {}, token: "" };
+const words = data.texts;
+
+const find = (selector, within = document) => within.querySelector(selector);
+const findAll = (selector, within = document) => [...within.querySelectorAll(selector)];
+
+// Sets a text only where it differs, so that nothing is drawn for nothing.
+function setText(element, text) {
+  if (element && element.textContent !== text) element.textContent = text;
+}
+
+function make(name, properties = {}, ...children) {
+  const element = document.createElement(name);
+  Object.assign(element, properties);
+  element.append(...children);
+  return element;
+}
+
+// `3:04:05`, `2 d 3:04:05`: as the daemon writes it.
+function duration(seconds) {
+  const whole = Math.max(0, Math.floor(seconds));
+  const two = (number) => String(number).padStart(2, "0");
+  const rest = whole % 86400;
+  const clock = `${Math.floor(rest / 3600)}:${two(Math.floor(rest / 60) % 60)}:${two(rest % 60)}`;
+  return whole < 86400 ? clock : `${Math.floor(whole / 86400)} ${words.days} ${clock}`;
+}
+
+// `512 KB`, `1.5 GB`: as the daemon writes it.
+function size(bytes) {
+  const units = ["B", "KB", "MB", "GB", "TB"];
+  let unit = 0;
+  let number = bytes;
+  while (number >= 1000 && unit + 1 < units.length) {
+    number /= 1024;
+    unit += 1;
+  }
+  return `${number.toFixed(number < 10 && unit > 0 ? 1 : 0)} ${units[unit]}`;
+}
+
+const isUp = (state) => ["STARTING", "RUNNING", "BACKOFF", "STOPPING"].includes(state);
+
+function classOf(state) {
+  if (state === "RUNNING") return "statusrunning";
+  return state === "FATAL" || state === "BACKOFF" ? "statuserror" : "statusnominal";
+}
+
+const wordOf = (state) => words[`state_${state.toLowerCase()}`] ?? state;
+
+// What is to be said of a process beside its state.
+function noteOf(view) {
+  if (view.failure && ["FATAL", "BACKOFF", "STARTING"].includes(view.state)) {
+    return view.attempt ? `${view.failure} (${words.attempt} ${view.attempt}/${view.attempts})` : view.failure;
+  }
+  if (["RUNNING", "STARTING"].includes(view.state) && view.restarts > 0 && view.last_exit) {
+    return `${words.last_exit}: ${view.last_exit}`;
+  }
+  if (["RUNNING", "STARTING", "STOPPING"].includes(view.state)) return "";
+  return view.last_exit ?? view.description;
+}
+
+// Work that touches the page is gathered and done once for each picture that the screen shows.
+const waiting = new Map();
+function soon(key, work) {
+  if (waiting.size === 0) requestAnimationFrame(flush);
+  waiting.set(key, work);
+}
+function flush() {
+  const works = [...waiting.values()];
+  waiting.clear();
+  works.forEach((work) => work());
+}
+// A page in the background draws nothing, and must not gather for ever.
+setInterval(() => document.hidden && flush(), 1000);
+
+// A curve of the last minutes.
+const POINTS = 60;
+class Spark {
+  constructor(place) {
+    this.points = [];
+    const space = "http://www.w3.org/2000/svg";
+    this.picture = document.createElementNS(space, "svg");
+    this.picture.setAttribute("preserveAspectRatio", "none");
+    this.picture.setAttribute("class", "spark");
+    this.picture.setAttribute("aria-hidden", "true");
+    this.path = document.createElementNS(space, "path");
+    this.picture.append(this.path);
+    place.append(this.picture);
+  }
+
+  add(value, least) {
+    this.points.push(value);
+    if (this.points.length > POINTS) this.points.shift();
+    this.least = least;
+  }
+
+  draw() {
+    const most = Math.max(this.least, ...this.points);
+    // A short curve is not stretched over the whole width.
+    const width = Math.max(12, this.points.length);
+    const left = width - this.points.length;
+    const at = (value, index) => `${left + index} ${(15 - (value / most) * 14).toFixed(1)}`;
+    this.picture.setAttribute("viewBox", `0 0 ${width - 1} 16`);
+    this.path.setAttribute("d", this.points.length < 2 ? "" : `M${this.points.map(at).join("L")}`);
+  }
+}
+
+// The connection to the daemon's events. A page that has lost it says so, and looks so.
+const link = find("#link");
+const lost = find("#lost");
+
+function showLink(state) {
+  document.documentElement.dataset.link = state;
+  if (!link) return;
+  link.hidden = false;
+  link.className = `link ${state}`;
+  setText(link, { live: words.live, connecting: words.connecting, lost: words.lost_short }[state]);
+  if (lost) lost.hidden = state !== "lost";
+}
+
+function follow(address, handlers, { onState = () => {}, since = "" } = {}) {
+  let stream = null;
+  let last = since;
+  let pause = 1000;
+  let timer = 0;
+  const open = () => {
+    clearTimeout(timer);
+    onState("connecting");
+    const after = last ? `${address.includes("?") ? "&" : "?"}since=${encodeURIComponent(last)}` : "";
+    stream = new EventSource(address + after);
+    stream.onopen = () => {
+      pause = 1000;
+      onState("live");
+    };
+    stream.onerror = broken;
+    for (const [name, handle] of Object.entries(handlers)) {
+      stream.addEventListener(name, (event) => {
+        if (event.lastEventId) last = event.lastEventId;
+        handle(JSON.parse(event.data));
+      });
+    }
+  };
+  const broken = () => {
+    stream.close();
+    onState("lost");
+    clearTimeout(timer);
+    timer = setTimeout(open, pause);
+    pause = Math.min(pause * 1.6, 10000);
+  };
+  addEventListener("offline", broken);
+  addEventListener("online", open);
+  // A browser that goes away on purpose is not a lost connection, and one that comes back shows an old page.
+  addEventListener("pagehide", () => {
+    clearTimeout(timer);
+    stream.close();
+  });
+  addEventListener("pageshow", (event) => event.persisted && open());
+  open();
+}
+
+// Everybody who asks hears of the daemon's events over one connection.
+const listeners = [];
+const onEvents = (handlers) => listeners.push(handlers);
+function followDaemon() {
+  if (!link) return;
+  const tell = (name) => (detail) => listeners.forEach((handlers) => handlers[name]?.(detail));
+  const names = ["process", "resources", "group_added", "group_removed", "supervisor", "reset"];
+  const handlers = Object.fromEntries(names.map((name) => [name, tell(name)]));
+  handlers.ready = () => {};
+  let wasLost = false;
+  const onState = (state) => {
+    // While it only tries again the page is still out of date.
+    if (state === "connecting" && wasLost) return;
+    wasLost = state === "lost";
+    showLink(state);
+    if (wasLost) explainLoss();
+  };
+  follow("api/v1/events", handlers, { onState, since: data.since });
+}
+
+// A session that has ended looks like a lost connection, but waiting does not help.
+async function explainLoss() {
+  const answer = await fetch("api/v1", { headers: { "X-Provost-Token": data.token } }).catch(() => null);
+  setText(lost, answer?.status === 401 ? words.signed_out : words.lost);
+}
+
+function toast(message, isDone) {
+  const place = find("#toasts");
+  const button = make("button", { type: "button", className: "plain", textContent: "×" });
+  button.setAttribute("aria-label", words.dismiss);
+  const box = make("div", { className: `toast ${isDone ? "good" : "bad"}` }, make("span", { textContent: message }), button);
+  button.onclick = () => box.remove();
+  place.append(box);
+  while (place.children.length > 4) place.firstChild.remove();
+  setTimeout(() => box.remove(), isDone ? 5000 : 20000);
+}
+
+// Times that go on.
+function tick() {
+  if (document.hidden || document.documentElement.dataset.link === "lost") return;
+  const now = Date.now() / 1000 + clockAhead;
+  for (const place of findAll("[data-since]")) setText(place, duration(now - Number(place.dataset.since)));
+}
+// The daemon's clock and the browser's may differ.
+const clockAhead = data.now ? data.now - Date.now() / 1000 : 0;
+setInterval(tick, 1000);

@@ -1,0 +1,28 @@
+// Buttons: what a form would do by loading a page is done without leaving this one.
+
+addEventListener("submit", async (event) => {
+  const { target: form, submitter: button } = event;
+  const isDeed = form.getAttribute("action") === "do" && button && !button.hasAttribute("data-plain");
+  if (!isDeed || button.hasAttribute("formaction")) return;
+  event.preventDefault();
+  const body = new URLSearchParams(new FormData(form, button));
+  button.setAttribute("aria-busy", "true");
+  button.disabled = true;
+  try {
+    const headers = { Accept: "application/json", "X-Provost-Token": data.token };
+    const answer = await fetch("do", { method: "POST", body, headers });
+    if (answer.status === 401) throw new Error(words.signed_out);
+    if (!answer.ok) throw new Error(words.failed_request);
+    const { done, message } = await answer.json();
+    toast(message, done);
+    if (done) find("textarea", form)?.form.reset();
+    if (done && button.hasAttribute("data-leave")) {
+      location.assign(`daemon.html?message=${encodeURIComponent(message)}`);
+    }
+  } catch (error) {
+    toast(error instanceof TypeError ? words.failed_request : error.message, false);
+  } finally {
+    button.removeAttribute("aria-busy");
+    button.disabled = false;
+  }
+});

@@ -1,0 +1,58 @@
+// The page of one program, kept up to date.
+
+class Program {
+  constructor(element) {
+    this.element = element;
+    this.name = element.dataset.name;
+    this.cpu = new Spark(find(".cpu", element));
+    this.memory = new Spark(find(".memory", element));
+    this.used = null;
+    onEvents({
+      process: (view) => view.name === this.name && soon("program", () => this.show(view)),
+      resources: (figures) => this.measure(figures.find((figure) => figure.name === this.name)),
+      reset: () => this.reload(),
+      group_added: () => this.reload(),
+    });
+  }
+
+  show(view) {
+    const { element } = this;
+    element.dataset.state = view.state;
+    const state = find(".state", element);
+    state.className = `state ${classOf(view.state)}`;
+    setText(state, wordOf(view.state));
+    setText(find(".note", element), noteOf(view));
+    for (const button of findAll("button[name=do]", element)) {
+      const verb = button.value.split(" ")[0];
+      if (verb === "start") button.hidden = isUp(view.state);
+      if (verb === "stop" || verb === "restart") button.hidden = !isUp(view.state);
+    }
+    this.reload();
+  }
+
+  measure(figure) {
+    this.used = figure ?? this.used;
+    if (!this.used) return;
+    const { memory, cpu_percent: cpu } = this.used;
+    setText(find(".memory b", this.element), memory ? size(memory) : "");
+    setText(find(".cpu b", this.element), cpu === null ? "" : `${cpu.toFixed(1)} %`);
+    this.cpu.add(cpu ?? 0, 10);
+    this.memory.add(memory, 1 << 20);
+    this.cpu.draw();
+    this.memory.draw();
+  }
+
+  // Facts and history come from the daemon, which has the words for them.
+  reload() {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(async () => {
+      const answer = await fetch(location.href).catch(() => null);
+      if (!answer?.ok) return;
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      for (const kind of ["pid", "uptime", "started", "restarts", "exit"]) {
+        find(`.fact.${kind} dd`, this.element).replaceChildren(...find(`.fact.${kind} dd`, page).childNodes);
+      }
+      find("#events").replaceChildren(...find("#events", page).childNodes);
+    }, 150);
+  }
+}

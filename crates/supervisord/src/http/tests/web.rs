@@ -1,0 +1,325 @@
+//! The pages: what people see, what they can do, and what nobody else can.
+
+use provost_config::model::{Credentials, Process};
+use provost_core::call::Fault;
+use provost_core::status::State;
+
+use super::world::{Answer, Setup, World, config, group, row, until_logged};
+
+/// A request with headers, given as `NAME: VALUE` lines.
+fn request(method: &str, path: &str, headers: &[&str], body: &str) -> String {
+    let headers: String = headers.iter().map(|line| format!("{line}\r\n")).collect();
+    let length = body.len();
+    format!("{method} {path} HTTP/1.1\r\nHost: localhost\r\n{headers}Content-Length: {length}\r\n\r\n{body}")
+}
+
+fn get(world: &World, path: &str, headers: &[&str]) -> Answer {
+    world.ask(&request("GET", path, headers, ""))
+}
+
+fn send(world: &World, path: &str, headers: &[&str], form: &str) -> Answer {
+    world.ask(&request("POST", path, headers, form))
+}
+
+/// The token that a page carries.
+fn token(page: &Answer) -> String {
+    let text = page.text();
+    let (_, rest) = text.split_once("name=\"token\" value=\"").expect("the page has a form with a token");
+    rest.split('"').next().unwrap_or_default().to_owned()
+}
+
+fn calls(world: &World) -> Vec<String> {
+    world.calls.lock().expect("no test panics with the lock").clone()
+}
+
+fn locked() -> Setup {
+    let credentials = Credentials { username: "user".into(), password: "1&3".into() };
+    Setup { credentials: Some(credentials), ..Setup::default() }
+}
+
+const BROWSER: &str = "Sec-Fetch-Mode: navigate";
+
+#[test]
+fn the_overview_is_complete_without_script() {
+    let world = World::new(Setup::default());
+    let page = get(&world, "/", &[]);
+    let text = page.text();
+    for expect in [
+        "<title>Supervisor Status</title>",
+        "class=\"state statusrunning\">running<",
+        "value=\"stop a\"",
+        "value=\"start g:one\"",
+        "value=\"restart g:*\"",
+        "value=\"stop-all\" formaction=\"confirm.html\"",
+        "method=\"post\" action=\"do\"",
+        "href=\"program.html?name=g%3Aone\"",
+    ] {
+        assert!(text.contains(expect), "{expect}\n{text}");
+    }
+    for absolute in ["=\"/", "=\"http", "style=", "onclick", "<script>"] {
+        assert!(!text.contains(absolute), "{absolute}");
+    }
+}
+
+#[test]
+fn pages_keep_to_themselves() {
+    let world = World::new(Setup::default());
+    for path in [
+        "/",
+        "/program.html?name=a",
+        "/program.html?name=x",
+        "/daemon.html",
+        "/tail.html?processname=a",
+        "/sign-in.html",
+    ] {
+        let page = get(&world, path, &[]);
+        let policy = page.header("content-security-policy").expect(path);
+        assert!(
+            policy.contains("default-src 'none'") && policy.contains("frame-ancestors 'none'"),
+            "{policy}"
+        );
+        assert!(!policy.contains("unsafe") && !policy.contains('*'), "{policy}");
+        for (name, expect) in [
+            ("x-content-type-options", "nosniff"),
+            ("referrer-policy", "same-origin"),
+            ("x-frame-options", "DENY"),
+            ("cache-control", "no-store"),
+        ] {
+            assert_eq!(page.header(name), Some(expect), "{path}");
+        }
+    }
+}
+
+#[test]
+fn names_and_logs_are_text() {
+    const NAME: &str = "<script>alert(1)</script>";
+    let process = row(1, NAME, NAME, State::Fatal);
+    let mut process = process;
+    process.spawn_error = "<img src=x onerror=alert(2)>\"'".into();
+    process.stdout_logfile = Some("evil.out".into());
+    let configured = config(vec![group(NAME, 1, vec![Process::with_defaults(NAME, "/bin/true")])]);
+    let world = World::new(Setup { processes: vec![process], configured, ..Setup::default() });
+    world.write("evil.out", b"</pre><script>alert(3)</script>\x1b[31mred\x1b[0m\xff\0\n");
+    let quoted = "%3Cscript%3Ealert%281%29%3C%2Fscript%3E";
+    for path in [
+        "/".to_owned(),
+        format!("/program.html?name={quoted}"),
+        format!("/tail.html?processname={quoted}"),
+        format!("/?q={quoted}&message={quoted}&state={quoted}&sort={quoted}"),
+        format!("/index.html?action=stop&processname={quoted}"),
+        format!("/program.html?name=x{quoted}"),
+    ] {
+        let text = get(&world, &path, &[]).text();
+        for wrong in ["<script>a", "<img src=x", "</pre><s"] {
+            assert!(!text.contains(wrong), "{path}: {wrong}");
+        }
+        assert!(text.contains("alert"), "{path}");
+    }
+    let text = get(&world, &format!("/program.html?name={quoted}"), &[]).text();
+    assert!(text.contains("red\u{fffd}\u{fffd}") && !text.contains('\u{1b}'), "{text}");
+}
+
+#[test]
+fn a_button_does_what_it_says_and_leads_back() {
+    let world = World::new(Setup::default());
+    let token = token(&get(&world, "/", &[]));
+    for (form, path, expect) in [
+        ("do=stop+a", "./?message=a%3A%20stopped", "Stop { target: Process"),
+        ("do=start+g%3A*", "./?message=g%3A%2A%3A%20started", "Start { target: Group"),
+        ("do=stop-all", "./?message=all%20programs%3A%20stopped", "Stop { target: All"),
+        (
+            "do=signal+a&signal=HUP&back=program.html%3Fname%3Da",
+            "program.html?name=a&message=a%3A%20signal%20sent",
+            "signal: Some(1)",
+        ),
+        ("do=stdin+a&data=x&back=https%3A%2F%2Fevil.example", "./?message=a%3A%20sent", "SendStdin"),
+        ("do=shutdown&back=daemon.html", "daemon.html?message=The%20daemon%20shuts%20down.", "Shutdown"),
+    ] {
+        let answer = send(&world, "/do", &[], &format!("{form}&token={token}"));
+        assert_eq!((answer.status, answer.header("location")), (303, Some(path)), "{form}");
+        let last = calls(&world).pop().expect("a call");
+        assert!(last.contains(expect), "{form}: {last}");
+    }
+    let cleared = send(&world, "/do", &[], &format!("do=clear+a&token={token}"));
+    assert_eq!(cleared.header("location"), Some("./?message=a%3A%20log%20cleared"));
+    until_logged(&world.lines, "cleared 1");
+}
+
+#[test]
+fn nothing_is_done_without_the_token() {
+    let world = World::new(Setup::default());
+    let token = token(&get(&world, "/", &[]));
+    for form in ["do=stop+a", "do=stop+a&token=", "do=stop+a&token=0123", "do=shutdown&token=x"] {
+        let answer = send(&world, "/do", &[], form);
+        assert!(answer.header("location").is_some_and(|to| to.contains("Nothing%20was%20changed")), "{form}");
+    }
+    for headers in
+        [&["Origin: http://evil.example"][..], &["Sec-Fetch-Site: cross-site", "Sec-Fetch-Mode: navigate"]]
+    {
+        let answer = send(&world, "/do", headers, &format!("do=stop+a&token={token}"));
+        assert_eq!(answer.status, 403, "{headers:?}");
+    }
+    assert_eq!(get(&world, &format!("/do?do=stop+a&token={token}"), &[]).status, 400);
+    assert_eq!(calls(&world), [""; 0]);
+}
+
+#[test]
+fn old_links_ask_and_do_not_act() {
+    let world = World::new(Setup::default());
+    for path in [
+        "/index.html?action=stop&processname=a",
+        "/?action=restartall",
+        "/index.html?action=clearlog&processname=g:one",
+    ] {
+        let page = get(&world, path, &[]);
+        assert_eq!(page.status, 200, "{path}");
+        assert!(page.text().contains("method=\"post\" action=\"do\""), "{path}");
+    }
+    let form = send(&world, "/index.html", &[], "action=stop&processname=a");
+    assert!(form.text().contains("Stop a?"), "{}", form.text());
+    assert_eq!(get(&world, "/index.html?action=nope", &[]).status, 400);
+    assert_eq!(get(&world, "/index.html?action=refresh", &[]).status, 200);
+    assert_eq!(calls(&world), [""; 0]);
+}
+
+#[test]
+fn what_went_wrong_is_told() {
+    let script = |_: &_| Some(Err(Fault::NotRunning("a".into())));
+    let world = World::new(Setup { script: Box::new(script), ..Setup::default() });
+    let token = token(&get(&world, "/", &[]));
+    let answer = send(&world, "/do", &["Accept: application/json"], &format!("do=stop+a&token={token}"));
+    assert_eq!(answer.text(), r#"{"done":false,"message":"a: is not running"}"#);
+    let chinese = ["Accept: application/json", "Accept-Language: zh-CN"];
+    let answer = send(&world, "/do", &chinese, &format!("do=stop+a&token={token}"));
+    assert!(answer.text().contains("a：未在运行"), "{}", answer.text());
+}
+
+#[test]
+fn people_sign_in_and_out() {
+    let world = World::new(locked());
+    let page = get(&world, "/program.html?name=a", &[BROWSER]);
+    assert_eq!((page.status, page.header("www-authenticate")), (401, None));
+    assert!(page.text().contains("name=\"next\" value=\"program.html?name=a\""), "{}", page.text());
+    assert!(!page.text().contains("running"), "nothing is shown before");
+    let asked = get(&world, "/", &[]);
+    assert_eq!(asked.header("www-authenticate"), Some("Basic realm=\"default\""));
+
+    let wrong = send(&world, "/sign-in.html", &[BROWSER], "user=user&password=1");
+    assert_eq!((wrong.status, wrong.header("set-cookie")), (401, None));
+    let form = "user=user&password=1%263&next=program.html%3Fname%3Da";
+    let right = send(&world, "/sign-in.html", &[BROWSER], form);
+    assert_eq!((right.status, right.header("location")), (303, Some("./program.html?name=a")));
+    let cookie = right.header("set-cookie").expect("a session");
+    assert!(cookie.ends_with("; HttpOnly; SameSite=Strict"), "{cookie}");
+    let cookie = format!("Cookie: {}", cookie.split(';').next().unwrap_or_default());
+
+    let page = get(&world, "/", &[BROWSER, &cookie]);
+    assert_eq!(page.status, 200);
+    let token = token(&page);
+    assert!(page.text().contains("action=\"sign-out\""));
+    let stopped = send(&world, "/do", &[&cookie], &format!("do=stop+a&token={token}"));
+    assert_eq!(stopped.header("location"), Some("./?message=a%3A%20stopped"));
+
+    let out = send(&world, "/sign-out", &[&cookie], &format!("token={token}"));
+    assert!(out.header("set-cookie").is_some_and(|cookie| cookie.contains("Max-Age=0")), "{out:?}");
+    assert_eq!(get(&world, "/", &[BROWSER, &cookie]).status, 401);
+    let logged = world.lines.lock().expect("no test panics with the lock").join("\n");
+    assert!(!logged.contains("1&3") && !logged.contains("1%263"), "no password in the log");
+}
+
+#[test]
+fn a_cookie_alone_changes_nothing() {
+    let world = World::new(locked());
+    let signed_in = send(&world, "/sign-in.html", &[], "user=user&password=1%263");
+    let cookie =
+        signed_in.header("set-cookie").and_then(|cookie| cookie.split(';').next()).expect("a session");
+    let cookie = format!("Cookie: {cookie}");
+    let token = token(&get(&world, "/", &[&cookie]));
+    let json = "Content-Type: application/json";
+    for path in ["/api/v1/processes/a/stop", "/RPC2", "/api/v1/shutdown"] {
+        assert_eq!(world.ask(&request("POST", path, &[&cookie, json], "{}")).status, 403, "{path}");
+    }
+    assert_eq!(calls(&world), [""; 0]);
+    let with_token = format!("X-Provost-Token: {token}");
+    let answer = world.ask(&request("POST", "/api/v1/processes/a/stop", &[&cookie, json, &with_token], "{}"));
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    assert_eq!(get(&world, "/api/v1/processes", &[&cookie]).status, 200);
+}
+
+#[test]
+fn strangers_get_what_the_sign_in_page_is_made_of() {
+    let world = World::new(locked());
+    let page = get(&world, "/deep/path/", &[BROWSER]);
+    let text = page.text();
+    assert!(text.contains("action=\"../../sign-in.html\""), "{text}");
+    let (_, rest) = text.split_once("href=\"../../assets/").expect("a stylesheet");
+    let name = rest.split('"').next().unwrap_or_default();
+    let style = get(&world, &format!("/assets/{name}"), &["Accept-Encoding: gzip"]);
+    assert_eq!((style.status, style.header("content-encoding")), (200, Some("gzip")));
+    assert!(style.header("cache-control").is_some_and(|caching| caching.contains("immutable")));
+    assert_eq!(get(&world, "/assets/../RPC2", &[]).status, 404);
+    assert_eq!(get(&world, "/daemon.html", &["Sec-Fetch-Mode: cors"]).header("www-authenticate"), None);
+}
+
+#[test]
+fn pages_speak_both_languages() {
+    let world = World::new(Setup::default());
+    let chinese = get(&world, "/", &["Accept-Language: zh-CN,zh;q=0.9"]).text();
+    assert!(chinese.contains("lang=\"zh-CN\"") && chinese.contains("运行中"), "{chinese}");
+    let chosen = get(&world, "/?lang=zh-CN&theme=dark", &["Accept-Language: en"]);
+    assert!(chosen.text().contains("data-theme=\"dark\""));
+    assert!(chosen.head.contains("provost_language=zh-CN") && chosen.head.contains("provost_theme=dark"));
+    let remembered = get(&world, "/", &["Cookie: provost_language=zh-CN"]).text();
+    assert!(remembered.contains("全部停止"));
+}
+
+#[test]
+fn the_end_of_a_log_has_its_old_address() {
+    let world = World::new(Setup::default());
+    world.write("a.out", "x".repeat(2000).as_bytes());
+    for (query, expect) in [
+        ("", "No process name found"),
+        ("?processname=nope", "BAD_NAME: nope"),
+        ("?processname=g:one", "No file for g:one"),
+        ("?processname=a", "Supervisor tail of process a"),
+    ] {
+        let page = get(&world, &format!("/tail.html{query}"), &[]);
+        assert_eq!(page.status, 200, "{query}");
+        assert!(page.text().contains(expect), "{query}: {}", page.text());
+    }
+    let bytes = |query: &str| {
+        get(&world, &format!("/tail.html?processname=a{query}"), &[]).text().matches("xx").count() * 2
+    };
+    assert_eq!((bytes(""), bytes("&limit=1500"), bytes("&limit=99999")), (1024, 1500, 2000));
+}
+
+#[test]
+fn the_first_visit_is_small() {
+    let processes: Vec<_> = (0..1000)
+        .map(|number| row(number + 1, "g", &format!("worker-{number:04}"), State::Running))
+        .collect();
+    let world = World::new(Setup { processes, ..Setup::default() });
+    let page = get(&world, "/", &["Accept-Encoding: gzip"]);
+    assert_eq!(page.header("content-encoding"), Some("gzip"));
+    let bytes = page.body.len();
+    assert!(bytes < 40 << 10, "a page of 1000 programs has {bytes} bytes");
+}
+
+#[test]
+fn search_state_and_order_work_in_the_address() {
+    let world = World::new(Setup::default());
+    for (query, expect) in [("q=two", "two"), ("state=running", "a"), ("q=nope", "")] {
+        let text = get(&world, &format!("/?{query}"), &[]).text();
+        let names: Vec<&str> = text
+            .split("class=\"row\" data-name=\"")
+            .skip(1)
+            .map(|rest| rest.split('"').next().unwrap_or_default())
+            .collect();
+        let expect: Vec<&str> = [expect]
+            .into_iter()
+            .filter(|name| !name.is_empty())
+            .map(|name| if name == "two" { "g:two" } else { name })
+            .collect();
+        assert_eq!(names, expect, "{query}");
+    }
+}

@@ -1,0 +1,314 @@
+//! The reception desk of a listener: who is signed in, and how.
+//!
+//! Programs bring HTTP Basic credentials with every request. People sign in once and get a session: a random number in a
+//! cookie that scripts cannot read and other sites cannot send. Every page carries a token, which forms and the page's
+//! script must bring back: the session's own, or, without a session, the desk's.
+//!
+//! Sessions are in memory only and bounded: they end after [`IDLE`], or when too many others begin, or with the daemon.
+
+use std::collections::HashMap;
+use std::fmt::Write;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use axum::http::HeaderMap;
+use axum::http::header::COOKIE;
+use provost_wire::auth::{Account, Credentials};
+use rustix::rand::{GetRandomFlags, getrandom};
+use tokio::time::Instant;
+
+/// The cookie of a session.
+pub(super) const SESSION_COOKIE: &str = "provost_session";
+
+/// Sessions that one listener keeps; the one that was not used for longest ends when there would be more.
+const MAX_SESSIONS: usize = 256;
+/// After how long without a request a session ends.
+const IDLE: Duration = Duration::from_secs(12 * 3600);
+/// After how long a session ends in any case.
+const LONGEST: Duration = Duration::from_secs(7 * 24 * 3600);
+/// Wrong passwords that cost nothing.
+const FREE_MISTAKES: u32 = 8;
+/// How long it takes until one of them is forgotten.
+const FORGIVEN_AFTER: Duration = Duration::from_secs(6);
+
+/// How somebody got in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::http) enum Access {
+    /// Everybody may, or the request had credentials of its own. The token is the desk's.
+    Direct(Arc<str>),
+    /// Through a session, which has a token of its own.
+    Session(Arc<str>),
+    /// Not at all: the request is for something that everybody may see.
+    Stranger,
+}
+
+impl Access {
+    /// What forms must bring.
+    pub(super) fn token(&self) -> &str {
+        match self {
+            Self::Direct(token) | Self::Session(token) => token,
+            Self::Stranger => "",
+        }
+    }
+
+    /// Whether a form or request brought what it must.
+    pub(in crate::http) fn admits(&self, token: &str) -> bool {
+        use subtle::ConstantTimeEq;
+        !token.is_empty() && bool::from(self.token().as_bytes().ct_eq(token.as_bytes()))
+    }
+
+    /// Whether a cookie let the request in, which a browser sends by itself.
+    pub(in crate::http) fn is_session(&self) -> bool {
+        matches!(self, Self::Session(_))
+    }
+}
+
+/// What comes of an attempt to sign in.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Attempt {
+    /// The value of the new session's cookie.
+    SignedIn(String),
+    /// User name or password is wrong.
+    Wrong,
+    /// Too many were wrong of late; this one was not even looked at.
+    TooMany,
+}
+
+/// See the [module](self).
+pub(in crate::http) struct Desk {
+    account: Option<Account>,
+    obeys_links: bool,
+    token: Arc<str>,
+    book: Mutex<Book>,
+}
+
+#[derive(Default)]
+struct Book {
+    sessions: HashMap<String, Session>,
+    mistakes: Mistakes,
+}
+
+struct Session {
+    token: Arc<str>,
+    began: Instant,
+    used: Instant,
+}
+
+impl Session {
+    fn is_over(&self, now: Instant) -> bool {
+        now - self.used > IDLE || now - self.began > LONGEST
+    }
+}
+
+impl Desk {
+    /// The desk of a listener that is open to who has the account, or to everybody.
+    pub(in crate::http) fn new(account: Option<Account>, obeys_links: bool) -> Self {
+        Self { account, obeys_links, token: random().into(), book: Mutex::default() }
+    }
+
+    /// Whether links of the old page act instead of asking first.
+    pub(super) fn obeys_links(&self) -> bool {
+        self.obeys_links
+    }
+
+    /// Somebody whose request needs no session.
+    pub(in crate::http) fn direct(&self) -> Access {
+        Access::Direct(Arc::clone(&self.token))
+    }
+
+    /// Somebody whose cookie says that he is signed in.
+    pub(in crate::http) fn recognise(&self, headers: &HeaderMap) -> Option<Access> {
+        let id = cookie(headers, SESSION_COOKIE)?;
+        let now = Instant::now();
+        let mut book = self.book();
+        let session = book.sessions.get_mut(id).filter(|session| !session.is_over(now))?;
+        session.used = now;
+        Some(Access::Session(Arc::clone(&session.token)))
+    }
+
+    /// Begins a session for who has the right credentials.
+    pub(super) fn sign_in(&self, presented: &Credentials) -> Attempt {
+        let now = Instant::now();
+        let mut book = self.book();
+        if book.mistakes.are_too_many(now) {
+            return Attempt::TooMany;
+        }
+        if !self.account.as_ref().is_none_or(|account| account.admits(presented)) {
+            book.mistakes.add(now);
+            return Attempt::Wrong;
+        }
+        book.make_room(now);
+        let id = random();
+        book.sessions.insert(id.clone(), Session { token: random().into(), began: now, used: now });
+        Attempt::SignedIn(id)
+    }
+
+    /// Ends the session of that cookie.
+    pub(super) fn sign_out(&self, headers: &HeaderMap) {
+        if let Some(id) = cookie(headers, SESSION_COOKIE) {
+            self.book().sessions.remove(id);
+        }
+    }
+
+    fn book(&self) -> MutexGuard<'_, Book> {
+        self.book.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Book {
+    fn make_room(&mut self, now: Instant) {
+        self.sessions.retain(|_, session| !session.is_over(now));
+        if self.sessions.len() < MAX_SESSIONS {
+            return;
+        }
+        let oldest = self.sessions.iter().min_by_key(|(_, session)| session.used).map(|(id, _)| id.clone());
+        if let Some(id) = oldest {
+            self.sessions.remove(&id);
+        }
+    }
+}
+
+/// Wrong passwords of late. They are counted for everybody together: behind a reverse proxy all come from one address.
+/// Who has a session, or brings credentials with each request, is not concerned.
+#[derive(Default)]
+struct Mistakes {
+    number: u32,
+    forgiven_until: Option<Instant>,
+}
+
+impl Mistakes {
+    fn add(&mut self, now: Instant) {
+        self.forgive(now);
+        self.number += 1;
+    }
+
+    fn are_too_many(&mut self, now: Instant) -> bool {
+        self.forgive(now);
+        self.number >= FREE_MISTAKES
+    }
+
+    /// One less for each interval that has passed.
+    fn forgive(&mut self, now: Instant) {
+        let since = *self.forgiven_until.get_or_insert(now);
+        let intervals = u32::try_from((now - since).as_secs() / FORGIVEN_AFTER.as_secs()).unwrap_or(u32::MAX);
+        self.number = self.number.saturating_sub(intervals);
+        self.forgiven_until = Some(if self.number == 0 { now } else { since + FORGIVEN_AFTER * intervals });
+    }
+}
+
+/// The value of a cookie.
+pub(super) fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    headers
+        .get_all(COOKIE)
+        .iter()
+        .filter_map(|header| header.to_str().ok())
+        .flat_map(|header| header.split(';'))
+        .find_map(|pair| pair.trim().strip_prefix(name)?.strip_prefix('='))
+}
+
+/// 256 bits that nobody can guess, as hexadecimal digits.
+fn random() -> String {
+    let mut bytes = [0_u8; 32];
+    // So few bytes are never cut short, and this call cannot fail since Linux 3.17.
+    getrandom(&mut bytes, GetRandomFlags::empty()).expect("invariant: the system has random numbers");
+    bytes.iter().fold(String::with_capacity(64), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use provost_wire::auth::Secret;
+
+    use super::*;
+
+    fn desk() -> Desk {
+        Desk::new(Some(Account::new("user", Secret::parse("123").expect("it is plain"))), false)
+    }
+
+    fn credentials(password: &str) -> Credentials {
+        Credentials { user: "user".into(), password: password.into() }
+    }
+
+    fn signed_in(desk: &Desk) -> HeaderMap {
+        match desk.sign_in(&credentials("123")) {
+            Attempt::SignedIn(id) => headers(&format!("a=b; {SESSION_COOKIE}={id}; c=d")),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn headers(cookies: &str) -> HeaderMap {
+        HeaderMap::from_iter([(COOKIE, cookies.parse().expect("a case's cookies are valid"))])
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn sessions_begin_and_end() {
+        let desk = desk();
+        assert_eq!(desk.recognise(&HeaderMap::new()), None);
+        assert_eq!(desk.recognise(&headers("provost_session=")), None);
+        assert_eq!(desk.recognise(&headers("provost_session=0123")), None);
+        let (one, other) = (signed_in(&desk), signed_in(&desk));
+        let (Some(first), Some(second)) = (desk.recognise(&one), desk.recognise(&other)) else {
+            panic!("both are signed in")
+        };
+        assert!(first.is_session() && first.admits(first.token()));
+        assert!(!first.admits(second.token()), "tokens are of one session");
+        assert!(!first.admits("") && !Access::Stranger.admits(""));
+        desk.sign_out(&one);
+        assert_eq!(desk.recognise(&one), None);
+        assert!(desk.recognise(&other).is_some());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn sessions_end_by_themselves() {
+        let desk = desk();
+        let headers = signed_in(&desk);
+        tokio::time::advance(IDLE).await;
+        assert!(desk.recognise(&headers).is_some());
+        tokio::time::advance(IDLE + Duration::from_secs(1)).await;
+        assert!(desk.recognise(&headers).is_none());
+        let headers = signed_in(&desk);
+        for _ in 0..14 {
+            assert!(desk.recognise(&headers).is_some());
+            tokio::time::advance(IDLE).await;
+        }
+        tokio::time::advance(Duration::from_secs(1)).await;
+        assert!(desk.recognise(&headers).is_none(), "even one that is used");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_number_of_sessions_is_bounded() {
+        let desk = desk();
+        let first = signed_in(&desk);
+        tokio::time::advance(Duration::from_secs(1)).await;
+        let second = signed_in(&desk);
+        tokio::time::advance(Duration::from_secs(1)).await;
+        assert!(desk.recognise(&first).is_some());
+        for _ in 0..MAX_SESSIONS - 1 {
+            signed_in(&desk);
+        }
+        assert!(desk.recognise(&first).is_some(), "it was used");
+        assert!(desk.recognise(&second).is_none());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn wrong_passwords_are_slowed_down() {
+        let desk = desk();
+        for _ in 0..FREE_MISTAKES {
+            assert_eq!(desk.sign_in(&credentials("12")), Attempt::Wrong);
+        }
+        assert_eq!(desk.sign_in(&credentials("123")), Attempt::TooMany);
+        tokio::time::advance(FORGIVEN_AFTER).await;
+        assert_eq!(desk.sign_in(&credentials("12")), Attempt::Wrong);
+        assert_eq!(desk.sign_in(&credentials("123")), Attempt::TooMany);
+        tokio::time::advance(FORGIVEN_AFTER).await;
+        assert!(matches!(desk.sign_in(&credentials("123")), Attempt::SignedIn(_)));
+    }
+
+    #[test]
+    fn cookies_are_found_by_their_whole_name() {
+        let headers = headers("xprovost_session=1; provost_sessionx=2;provost_session=3");
+        assert_eq!(cookie(&headers, SESSION_COOKIE), Some("3"));
+    }
+}
