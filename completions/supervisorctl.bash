@@ -10,12 +10,16 @@ __provost_words() {
     if ((${#words[@]} > 1)); then prev=${words[${#words[@]}-2]}; fi
 }
 
-# Offers those of its arguments that begin with the word at the cursor, without the part of it that bash keeps.
+# Offers those of its arguments that begin with the word at the cursor, without the part of it that bash keeps. Names
+# may hold what is a command to the shell.
 __provost_offer() {
     local word kept=
     if [[ $cur == *:* && $COMP_WORDBREAKS == *:* ]]; then kept=${cur%"${cur##*:}"}; fi
     for word in "$@"; do
-        if [[ $word == "$cur"* ]]; then COMPREPLY+=("${word#"$kept"}"); fi
+        if [[ $word != "$cur"* ]]; then continue; fi
+        word=${word#"$kept"}
+        if [[ $word == *[^[:alnum:]:*._@%+,=/~-]* ]]; then printf -v word %q "$word"; fi
+        COMPREPLY+=("$word")
     done
 }
 
@@ -67,6 +71,10 @@ _supervisorctl() {
         status) __provost_offer -l --long --watch ;;
         tail) __provost_offer -f -n --grep --both --stderr ;;
         update) __provost_offer --dry-run ;;
+        signal) if ((${#words[@]} == at + 2)); then __provost_offer HUP INT QUIT ILL TRAP ABRT BUS FPE KILL USR1 SEGV USR2 PIPE ALRM TERM STKFLT CHLD CONT STOP TSTP TTIN TTOU URG XCPU XFSZ VTALRM PROF WINCH POLL PWR SYS RTMIN RTMAX; return; fi ;;
+    esac
+    case $command in
+        clear|pid|restart|start|status|stop|signal) __provost_offer all ;;
     esac
     case $command in
         add|remove|update)

@@ -30,10 +30,25 @@ function __supervisorctl_commands
     printf '%s\n' add avail clear exit fg help maintail open pid quit reload remove reread restart shutdown signal start status stop tail update version
 end
 
+# A signal stands before the names of those it goes to.
+function __supervisorctl_wants_signal
+    set -l head (__supervisorctl_head); or return 1
+    contains -- $head[-1] signal; and test (count $head) -eq (count (commandline -opc))
+end
+
+function __supervisorctl_signals
+    __supervisorctl_wants_signal; and printf '%s\n' (string split ' ' 'HUP INT QUIT ILL TRAP ABRT BUS FPE KILL USR1 SEGV USR2 PIPE ALRM TERM STKFLT CHLD CONT STOP TSTP TTIN TTOU URG XCPU XFSZ VTALRM PROF WINCH POLL PWR SYS RTMIN RTMAX')
+end
+
+function __supervisorctl_all
+    __supervisorctl_wants_signal; or echo all
+end
+
 # Prints the names of processes, one per line; with 'groups' those of groups. The same program is asked with the same
 # options, so that it is the same daemon.
 function __supervisorctl_names
     set -l head (__supervisorctl_head); or return
+    __supervisorctl_wants_signal; and return
     set -l program $head[1..-2]
     type -q timeout; and set -p program timeout 2
     command $program avail 2>/dev/null </dev/null | while read -l line
@@ -92,4 +107,6 @@ complete -c supervisorctl -n '__supervisorctl_has_command tail' -l stderr -d 'Sh
 complete -c supervisorctl -n '__supervisorctl_has_command update' -l dry-run -d 'Say what would be added, removed and restarted, and why; change nothing'
 complete -c supervisorctl -n '__supervisorctl_has_command add remove update' -a '(__supervisorctl_names groups)'
 complete -c supervisorctl -n '__supervisorctl_has_command clear fg pid restart signal start status stop tail' -a '(__supervisorctl_names processes)'
+complete -c supervisorctl -n '__supervisorctl_has_command clear pid restart start status stop signal' -a '(__supervisorctl_all)'
+complete -c supervisorctl -n '__supervisorctl_has_command signal' -a '(__supervisorctl_signals)'
 complete -c supervisorctl -n '__supervisorctl_has_command help' -a '(__supervisorctl_commands)'

@@ -10,12 +10,16 @@ __provost_words() {
     if ((${#words[@]} > 1)); then prev=${words[${#words[@]}-2]}; fi
 }
 
-# Offers those of its arguments that begin with the word at the cursor, without the part of it that bash keeps.
+# Offers those of its arguments that begin with the word at the cursor, without the part of it that bash keeps. Names
+# may hold what is a command to the shell.
 __provost_offer() {
     local word kept=
     if [[ $cur == *:* && $COMP_WORDBREAKS == *:* ]]; then kept=${cur%"${cur##*:}"}; fi
     for word in "$@"; do
-        if [[ $word == "$cur"* ]]; then COMPREPLY+=("${word#"$kept"}"); fi
+        if [[ $word != "$cur"* ]]; then continue; fi
+        word=${word#"$kept"}
+        if [[ $word == *[^[:alnum:]:*._@%+,=/~-]* ]]; then printf -v word %q "$word"; fi
+        COMPREPLY+=("$word")
     done
 }
 

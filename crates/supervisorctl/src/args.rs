@@ -39,7 +39,15 @@ impl Early {
         let (mut stream, text, exit) = match self {
             Self::Help(text) => (Output::stdout(), text, Exit::Success),
             Self::Refused { program, failure } => {
-                let text = format!("{}For help, use {program} -h\n", failure.render());
+                let mistake = failure.diagnostics.first();
+                // A client can do without the file, which is of use while somebody mends it.
+                let way_out = match mistake.and_then(|mistake| mistake.place.as_ref()) {
+                    Some(_) => {
+                        "note: `-c '' -s URL` before the command asks the daemon at URL without a file\n"
+                    }
+                    None => "",
+                };
+                let text = format!("{}For help, use {program} -h\n{way_out}", failure.render());
                 (Output::stderr(), text, Exit::BadArguments)
             }
         };
@@ -86,12 +94,11 @@ fn warn(warnings: &[Diagnostic]) {
     stderr.flush();
 }
 
-/// The words of an action are one line, as if typed at the prompt: `'start a b'` is as good as `start a b`.
 fn settle(invocation: &CtlInvocation, config: CtlConfig) -> Settings {
     let task = match (invocation.action.is_empty(), invocation.interactive) {
         (true, _) => Task::Prompt,
-        (false, true) => Task::Attended(invocation.action.join(" ")),
-        (false, false) => Task::Script(invocation.action.join(" ")),
+        (false, true) => Task::Attended(invocation.action.clone()),
+        (false, false) => Task::Script(invocation.action.clone()),
     };
     let credentials = config.username.zip(config.password);
     let surroundings = Surroundings {
@@ -101,6 +108,8 @@ fn settle(invocation: &CtlInvocation, config: CtlConfig) -> Settings {
         daemon: config.daemon,
         user: credentials.as_ref().map(|(user, _)| user.clone()),
     };
+    let said = |(name, warning): (String, Diagnostic)| (name, warning.summary());
+    let python_plugins = config.python_plugins.into_iter().map(said).collect();
     Settings {
         server_url: config.serverurl,
         credentials: credentials.map(|(user, password)| Credentials { user, password }),
@@ -109,6 +118,7 @@ fn settle(invocation: &CtlInvocation, config: CtlConfig) -> Settings {
         json: invocation.json,
         surroundings,
         plugins: config.plugins,
+        python_plugins,
         task,
     }
 }
@@ -148,6 +158,7 @@ mod tests {
             json: false,
             surroundings: Surroundings::default(),
             plugins: Default::default(),
+            python_plugins: Default::default(),
             task: Task::Prompt,
         };
         assert_eq!(with_file("[supervisorctl]\n", &[]).expect("it is complete"), defaults);
@@ -159,6 +170,7 @@ mod tests {
             json: false,
             surroundings: Surroundings::default(),
             plugins: Default::default(),
+            python_plugins: Default::default(),
             task: Task::Prompt,
         };
         assert_eq!(with_file(FILE, &[]).expect("it is complete"), from_file);
@@ -183,18 +195,18 @@ mod tests {
     }
 
     #[test]
-    fn an_action_is_one_line() {
+    fn an_action_is_carried_out_and_without_one_there_is_a_prompt() {
         let check = |words: &[&str], expect: Task| {
             let settings = with_file("[supervisorctl]\n", words).expect("it is complete");
             assert_eq!(settings.task, expect, "{words:?}");
         };
+        let owned = |words: &[&str]| words.iter().map(|&word| word.to_owned()).collect();
         check(&[], Task::Prompt);
         check(&["-i"], Task::Prompt);
-        check(&["status"], Task::Script("status".into()));
-        check(&["start", "a", "b"], Task::Script("start a b".into()));
-        check(&["start a b"], Task::Script("start a b".into()));
-        check(&["tail", "-f", "x"], Task::Script("tail -f x".into()));
-        check(&["-i", "shutdown"], Task::Attended("shutdown".into()));
+        check(&["status"], Task::Script(owned(&["status"])));
+        check(&["start a b"], Task::Script(owned(&["start a b"])));
+        check(&["tail", "-f", "x"], Task::Script(owned(&["tail", "-f", "x"])));
+        check(&["-i", "shutdown"], Task::Attended(owned(&["shutdown"])));
     }
 
     #[test]

@@ -99,6 +99,10 @@ pub enum Completion {
     Groups,
     /// Names of processes, and of groups with `:*`.
     Processes,
+    /// The same, and the word for all of them.
+    ProcessesOrAll,
+    /// The name of a signal first, then what [`Completion::ProcessesOrAll`] offers.
+    SignalAndProcesses,
 }
 
 /// What a command does.
@@ -191,7 +195,7 @@ pub static COMMANDS: &[Command] = &[
         ],
         arguments: Arguments::Any,
         options: &[],
-        completion: Completion::Processes,
+        completion: Completion::ProcessesOrAll,
         action: Action::Run(control::clear),
     },
     Command {
@@ -247,7 +251,7 @@ pub static COMMANDS: &[Command] = &[
         ],
         arguments: Arguments::Any,
         options: &[],
-        completion: Completion::Processes,
+        completion: Completion::ProcessesOrAll,
         action: Action::Run(inspect::pid),
     },
     Command {
@@ -292,7 +296,7 @@ pub static COMMANDS: &[Command] = &[
         ],
         arguments: Arguments::Any,
         options: &[],
-        completion: Completion::Processes,
+        completion: Completion::ProcessesOrAll,
         action: Action::Run(control::restart),
     },
     Command {
@@ -313,7 +317,7 @@ pub static COMMANDS: &[Command] = &[
         ],
         arguments: Arguments::Any,
         options: &[],
-        completion: Completion::Processes,
+        completion: Completion::SignalAndProcesses,
         action: Action::Run(control::signal),
     },
     Command {
@@ -326,7 +330,7 @@ pub static COMMANDS: &[Command] = &[
         ],
         arguments: Arguments::Any,
         options: &[],
-        completion: Completion::Processes,
+        completion: Completion::ProcessesOrAll,
         action: Action::Run(control::start),
     },
     Command {
@@ -339,7 +343,7 @@ pub static COMMANDS: &[Command] = &[
         ],
         arguments: Arguments::Any,
         options: &[status::LONG, status::WATCH],
-        completion: Completion::Processes,
+        completion: Completion::ProcessesOrAll,
         action: Action::Run(status::status),
     },
     Command {
@@ -352,7 +356,7 @@ pub static COMMANDS: &[Command] = &[
         ],
         arguments: Arguments::Any,
         options: &[],
-        completion: Completion::Processes,
+        completion: Completion::ProcessesOrAll,
         action: Action::Run(control::stop),
     },
     Command {

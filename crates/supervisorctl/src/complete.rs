@@ -5,6 +5,8 @@
 
 use std::collections::BTreeSet;
 
+use provost_config::signal;
+
 use crate::commands::{COMMANDS, Completion, find};
 use crate::remote::ProcessInfo;
 
@@ -23,6 +25,9 @@ impl From<&ProcessInfo> for ProcessName {
     }
 }
 
+/// The word that means every process.
+const ALL: &str = "all";
+
 /// What ends a word: the delimiters of the reference's line editor without `:`, `*` and `-`, which names have.
 const DELIMITERS: &str = " \t\n`~!@#$%^&()=+[{]}\\|;'\",<>/?";
 
@@ -39,20 +44,35 @@ pub fn candidates<'a>(line: &str, word: &str, processes: impl FnOnce() -> &'a [P
         Completion::Nothing => {}
         Completion::Commands => offers.extend(COMMANDS.iter().map(|command| command.name.to_owned())),
         Completion::Groups => offers.extend(processes().iter().map(|process| process.group.clone())),
-        Completion::Processes => {
-            for ProcessName { group, name } in processes() {
-                if group == name && !word.contains(':') {
-                    offers.insert(name.clone());
-                } else {
-                    offers.extend([format!("{group}:{name}"), format!("{group}:*")]);
-                }
-            }
+        Completion::SignalAndProcesses if is_first_argument(line) => {
+            offers.extend(signal::names().map(str::to_owned));
+        }
+        Completion::Processes => offers.extend(names(word, processes())),
+        Completion::ProcessesOrAll | Completion::SignalAndProcesses => {
+            offers.extend(names(word, processes()).chain([ALL.to_owned()]));
         }
     }
     if word.starts_with('-') {
         offers.extend(switches(line).map(str::to_owned));
     }
     offers.into_iter().filter(|offer| offer.starts_with(word)).map(|offer| offer + " ").collect()
+}
+
+/// Whether the word that ends a line is the first behind its command.
+fn is_first_argument(line: &str) -> bool {
+    let words = line.split_whitespace().count();
+    words == if line.ends_with(' ') { 1 } else { 2 }
+}
+
+/// The names of processes, and of groups with `:*`, as one types them.
+fn names(word: &str, processes: &[ProcessName]) -> impl Iterator<Item = String> {
+    processes.iter().flat_map(move |ProcessName { group, name }| {
+        if group == name && !word.contains(':') {
+            vec![name.clone()]
+        } else {
+            vec![format!("{group}:{name}"), format!("{group}:*")]
+        }
+    })
 }
 
 /// Whether a line wants a command next.
@@ -114,8 +134,11 @@ mod tests {
 
     #[test]
     fn processes_for_what_takes_processes() {
-        for command in ["clear", "fg", "pid", "restart", "signal", "start", "status", "stop", "tail"] {
+        for command in ["fg", "tail"] {
             check(&format!("{command} "), "cat dog g:* g:a g:b");
+        }
+        for command in ["clear", "pid", "restart", "signal HUP", "start", "status", "stop"] {
+            check(&format!("{command} "), "all cat dog g:* g:a g:b");
         }
         check("start c", "cat");
         check("start cat:", "cat:* cat:cat");
@@ -125,6 +148,16 @@ mod tests {
         check("start g:*", "g:*");
         check("start cat g:b", "g:b");
         check("start zz", "");
+    }
+
+    #[test]
+    fn signals_before_the_processes_they_go_to() {
+        check("signal T", "TERM TRAP TSTP TTIN TTOU");
+        check("signal US", "USR1 USR2");
+        check("signal c", "");
+        check("signal HUP c", "cat");
+        check("signal HUP cat al", "all");
+        check("stop US", "");
     }
 
     #[test]

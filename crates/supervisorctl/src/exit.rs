@@ -31,6 +31,26 @@ pub enum Exit {
     Foreign(u8),
 }
 
+/// What each number says, for manuals; what a program says that provides a command is its own business.
+pub const MEANINGS: [(u8, &str); 7] = [
+    (0, "All went well, or there was nothing to do."),
+    (
+        1,
+        "A name is unknown, or something else went wrong that has no number of its own; so after each line that begins with `error:`.",
+    ),
+    (
+        2,
+        "`start` got no name or an unknown group; or there is a mistake in the options or the configuration file.",
+    ),
+    (
+        3,
+        "`status` showed a process that is STOPPED, EXITED, FATAL or UNKNOWN; or the daemon has no `supervisor` namespace.",
+    ),
+    (4, "`status` was asked for an unknown name, or could not ask; with other commands: nobody listens."),
+    (5, "The daemon speaks another version of the interface."),
+    (7, "The process does not run, or could not be started; or the socket does not exist."),
+];
+
 impl Exit {
     /// The number for the operating system.
     #[must_use]
@@ -68,7 +88,10 @@ mod tests {
 
     #[test]
     fn numbers_are_those_of_the_reference() {
-        let check = |exit: Exit, number: u8| assert_eq!(exit.code(), number, "{exit:?}");
+        let check = |exit: Exit, number: u8| {
+            assert_eq!(exit.code(), number, "{exit:?}");
+            assert!(MEANINGS.iter().any(|(told, _)| *told == number), "{number} has no meaning");
+        };
         check(Exit::Success, 0);
         check(Exit::Failure, 1);
         check(Exit::BadArguments, 2);

@@ -10,6 +10,7 @@ use std::fs;
 use std::os::unix::fs::MetadataExt;
 
 use provost_config::ctl::{DaemonTraces, UrlOrigin};
+use provost_wire::fault::FaultCode;
 use rustix::process::{Pid, geteuid, test_kill_process};
 
 use crate::failure::Failure;
@@ -98,6 +99,9 @@ impl Surroundings {
             // The daemon is no part of this.
             Failure::UnknownProtocol(_) => {
                 return Some(format!("{}; write http://HOST:PORT or unix:///PATH", self.choice(url)));
+            }
+            Failure::Fault(fault) if fault.known() == Some(FaultCode::ShutdownState) => {
+                return Some("supervisord is about to end, or to start over after `reload`".to_owned());
             }
             Failure::Status { .. } | Failure::Broken { .. } | Failure::Undecodable { .. } => {
                 Self::somebody_else

@@ -30,7 +30,12 @@ impl Document {
             Answer::Details(rows) | Answer::Load(rows) => {
                 self.set("processes", rows.iter().map(detailed_process).collect());
             }
-            Answer::Outcome(outcome) => self.extend("results", outcome.as_ref().map(result)),
+            Answer::Outcome(outcome) => {
+                self.extend("results", outcome.as_ref().map(result));
+                if let Some(outcome) = outcome.filter(|outcome| !outcome.ok) {
+                    self.error(outcome.line.to_owned());
+                }
+            }
             Answer::Configured(processes) => {
                 self.set("configured", processes.iter().map(configured).collect());
             }

@@ -11,6 +11,7 @@
 #![forbid(unsafe_code)]
 
 pub mod address;
+pub mod advice;
 pub mod answer;
 pub mod args;
 pub mod client;
@@ -95,12 +96,13 @@ fn run(settings: &Settings) -> Result<ExitCode, Failure> {
         .in_surroundings(settings.surroundings.clone())
         .with_plugins(Plugins {
             named: settings.plugins.clone(),
+            python: settings.python_plugins.clone(),
             folders: plugin::folders(),
             credentials: settings.credentials.clone(),
         });
     match &settings.task {
-        Task::Script(line) | Task::Attended(line) => {
-            let flow = session.execute(line);
+        Task::Script(words) | Task::Attended(words) => {
+            let flow = session.execute_words(words);
             Ok(finish(&session, flow))
         }
         Task::Prompt => {

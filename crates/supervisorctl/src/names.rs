@@ -13,7 +13,7 @@ use crate::complete::ProcessName;
 use crate::render::short_name;
 
 /// The process part that means all of them.
-const EVERY: &str = "*";
+pub(crate) const EVERY: &str = "*";
 
 /// What becomes of a pattern for all processes of some groups, such as `web*:*`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,23 +42,58 @@ fn has_wildcard(text: &str) -> bool {
     text.contains(['*', '?', '['])
 }
 
-/// Replaces each pattern by what it matches among `processes`, in their order; what is meant already is not
-/// meant twice by a pattern. A pattern for all processes of some groups becomes `GROUP:*` for each.
+/// Replaces each pattern by what it matches among `processes`, in their order. A pattern for all processes of some
+/// groups becomes `GROUP:*` for each. Of what a pattern matches, nothing is meant twice: neither if another word means
+/// it already, nor if a later one does, or means its group.
 #[must_use]
 pub fn expand(names: &[&str], processes: &[ProcessName], groups: Groups) -> Vec<String> {
-    let mut expanded: Vec<String> = Vec::new();
+    let mut expanded: Vec<Meant> = Vec::new();
     for name in names {
         let matches = if is_pattern(name) { matches(name, processes, groups) } else { Vec::new() };
         if matches.is_empty() {
-            expanded.push((*name).to_owned());
+            expanded.retain(|meant| !(meant.is_found() && covers(name, meant.name())));
+            expanded.push(Meant::Typed((*name).to_owned()));
         }
         for name in matches {
-            if !expanded.contains(&name) {
-                expanded.push(name);
+            if !expanded.iter().any(|meant| covers(meant.name(), &name)) {
+                expanded.retain(|meant| !(meant.is_found() && covers(&name, meant.name())));
+                expanded.push(Meant::Found(name));
             }
         }
     }
-    expanded
+    expanded.into_iter().map(Meant::into_name).collect()
+}
+
+/// A name, and where it comes from.
+enum Meant {
+    /// It was typed as it is.
+    Typed(String),
+    /// A pattern matches it.
+    Found(String),
+}
+
+impl Meant {
+    fn name(&self) -> &str {
+        match self {
+            Self::Typed(name) | Self::Found(name) => name,
+        }
+    }
+
+    fn into_name(self) -> String {
+        match self {
+            Self::Typed(name) | Self::Found(name) => name,
+        }
+    }
+
+    fn is_found(&self) -> bool {
+        matches!(self, Self::Found(_))
+    }
+}
+
+/// Whether whoever means `wide` means `narrow`, too: the same process, or its group as a whole.
+fn covers(wide: &str, narrow: &str) -> bool {
+    let (wide, narrow) = (namespec::split(wide), namespec::split(narrow));
+    wide == narrow || (wide.1.is_none() && wide.0 == narrow.0)
 }
 
 fn matches(pattern: &str, processes: &[ProcessName], groups: Groups) -> Vec<String> {
@@ -228,6 +263,11 @@ mod tests {
         check("c*:c*", "cat");
         // What is meant already is not meant twice; what was typed twice is.
         check("g1:web-1 web-1 *-1", "g1:web-1 web-1 g2:web-1");
+        check("web-* g1:*", "g2:web-1 g1:*");
+        check("web-* g?:*", "g1:* g2:*");
+        check("g?:* web-*", "g1:* g2:*");
+        check("c* cat:cat", "cat:cat");
+        check("g1:* web-1 g1:web-1 *-2", "g1:* web-1 g1:web-1");
         check("cat c*", "cat");
         check("cat cat", "cat cat");
         // What matches nothing stays, and is not found later.

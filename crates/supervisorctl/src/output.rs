@@ -37,9 +37,10 @@ impl Output {
         Self::copy_of(rustix::stdio::stderr())
     }
 
-    /// The standard library's own handles flush at every newline; a copy of the descriptor does not.
+    /// The standard library's own handles flush at every newline; a copy of the descriptor does not. It stays
+    /// with us: a plug-in has the streams themselves.
     fn copy_of(descriptor: BorrowedFd<'_>) -> Self {
-        match rustix::io::dup(descriptor) {
+        match rustix::io::fcntl_dupfd_cloexec(descriptor, 0) {
             Ok(descriptor) => Self::new(File::from(descriptor)),
             // Closed before the program began: there is no reader.
             Err(error) => Self(State::Gone(error.into())),

@@ -1,7 +1,7 @@
 //! Commands that other programs provide, as with git and cargo: `supervisorctl x` runs `supervisorctl-x`.
 //!
-//! Such a program is found in the folders of [`folders`], or named by `command=` of a `[ctlplugin:x]` section; never in
-//! `PATH` and never in the working directory. It gets the words behind its name as arguments, the server's URL in
+//! Such a program is found in the folders of [`folders`], never in `PATH` and never in the working directory; or `command=`
+//! of a `[ctlplugin:x]` section names it, as one would in a shell. It gets the words behind its name as arguments, the server's URL in
 //! SUPERVISOR_SERVER_URL, and name and password, if there are any, in SUPERVISOR_USERNAME and SUPERVISOR_PASSWORD: not as
 //! arguments, which everybody can see. Its exit code becomes ours. Asked `--help-line`, it is to print one line.
 
@@ -30,6 +30,8 @@ const SIGNALED: i32 = 128;
 pub struct Plugins {
     /// Command lines of the configuration, by the commands they are for.
     pub named: BTreeMap<String, String>,
+    /// Commands of Python code, which cannot be loaded: their names, and why they are not there.
+    pub python: BTreeMap<String, String>,
     /// Where else to look, in this order.
     pub folders: Vec<PathBuf>,
     /// What plug-ins may present to the server.
@@ -66,6 +68,13 @@ pub fn folders() -> Vec<PathBuf> {
     own.into_iter().chain(packaged).collect()
 }
 
+/// Words as a text that [`Plugins::run`] takes apart into the same words.
+#[must_use]
+pub fn quoted(words: &[String]) -> String {
+    let quote = |word: &String| format!("'{}'", word.replace('\'', r#"'"'"'"#));
+    words.iter().map(quote).collect::<Vec<_>>().join(" ")
+}
+
 impl Plugins {
     /// What provides the command `name`, if anything does.
     #[must_use]
@@ -74,7 +83,7 @@ impl Plugins {
             let words = split_command(line).ok().filter(|words| !words.is_empty());
             return Some(Plugin { words: words.unwrap_or_else(|| vec![line.clone()]) });
         }
-        if name.is_empty() {
+        if !is_word(name) {
             return None;
         }
         let files = self.folders.iter().map(|folder| folder.join(format!("{PREFIX}{name}")));
@@ -89,11 +98,7 @@ impl Plugins {
         let found = listed.filter(|entry| is_program(&entry.path()));
         let found =
             found.filter_map(|entry| Some(entry.file_name().to_str()?.strip_prefix(PREFIX)?.to_owned()));
-        let is_word = |name: &String| {
-            !name.is_empty()
-                && name.chars().all(|character| character.is_ascii_alphanumeric() || character == '_')
-        };
-        found.filter(is_word).chain(self.named.keys().cloned()).collect()
+        found.filter(|name| is_word(name)).chain(self.named.keys().cloned()).collect()
     }
 
     /// Runs a plug-in to its end, on our own streams; its exit code.
@@ -138,6 +143,11 @@ impl Plugin {
         let text = String::from_utf8_lossy(&output.stdout);
         Ok(text.lines().next().unwrap_or_default().trim_end().to_owned())
     }
+}
+
+/// Whether a line can begin with this command. Nothing else is looked for: a name is part of a path.
+fn is_word(name: &str) -> bool {
+    !name.is_empty() && name.chars().all(|character| character.is_ascii_alphanumeric() || character == '_')
 }
 
 fn is_program(file: &Path) -> bool {
@@ -197,8 +207,16 @@ mod tests {
         check("who", "", 0);
         check("die", "", 137);
         check("named", "", 5);
-        for name in ["plain", "other", "nothing", ""] {
+        for name in ["plain", "other", "nothing", "odd-name", "x/../hello", ""] {
             assert_eq!(plugins.find(name), None, "{name}");
+        }
+    }
+
+    #[test]
+    fn words_of_a_shell_stay_words() {
+        for words in [vec![], vec!["a b", "", "it's", "\"\\ $x", "'", "\n", "é"]] {
+            let words: Vec<String> = words.into_iter().map(str::to_owned).collect();
+            assert_eq!(split_command(&quoted(&words)).expect("quotes are closed"), words);
         }
     }
 

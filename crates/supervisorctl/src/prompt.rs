@@ -57,7 +57,12 @@ pub fn run(
     let mut flow = session.borrow_mut().execute("status");
     while flow == Flow::Continue {
         flow = match reader.next(session, &prompt)? {
-            Next::Line(line) => session.borrow_mut().execute(&line),
+            Next::Line(line) => {
+                let flow = session.borrow_mut().execute(&line);
+                // A plug-in takes its own Ctrl-C, which must not end the next command.
+                reactor.forget_presses();
+                flow
+            }
             Next::End => session.borrow_mut().execute(END_OF_INPUT),
             Next::Interrupted => Flow::Interrupted,
             Next::Left => Flow::Quit,

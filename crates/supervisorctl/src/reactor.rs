@@ -129,6 +129,14 @@ impl Reactor {
         Ok(())
     }
 
+    /// Forgets a press that came while nobody waited for one: it was meant for something that has ended meanwhile.
+    pub fn forget_presses(&self) {
+        if let Some(presses) = self.presses.get() {
+            // That there is none is as good.
+            let _none = read(presses.as_fd(), &mut [0; PRESSES]);
+        }
+    }
+
     /// Begins to wait until `source` can be read.
     ///
     /// # Errors

@@ -390,7 +390,13 @@ impl Remote {
 }
 
 fn text(value: &Value, key: &str) -> Option<String> {
-    value.get(key)?.as_str().map(str::to_owned)
+    words(value.get(key)?)
+}
+
+/// A name or a few words. They end up on terminals, in rows of tables: what moves the cursor is no part of them, and is
+/// replaced as our daemon replaces what XML has no place for.
+fn words(value: &Value) -> Option<String> {
+    Some(value.as_str()?.replace(char::is_control, "\u{fffd}"))
 }
 
 fn number(value: &Value, key: &str) -> Option<i64> {
@@ -432,8 +438,6 @@ fn process_result(value: &Value) -> Option<ProcessResult> {
 fn changes(value: &Value) -> Option<Changes> {
     let [lists] = value.as_array()? else { return None };
     let [added, changed, removed] = lists.as_array()? else { return None };
-    let names = |list: &Value| -> Option<Vec<String>> {
-        list.as_array()?.iter().map(|name| name.as_str().map(str::to_owned)).collect()
-    };
+    let names = |list: &Value| -> Option<Vec<String>> { list.as_array()?.iter().map(words).collect() };
     Some(Changes { added: names(added)?, changed: names(changed)?, removed: names(removed)? })
 }

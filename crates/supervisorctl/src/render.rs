@@ -32,7 +32,7 @@ pub fn status_table<'a>(
     let line = |info: &ProcessInfo| {
         let name = short_name(&info.group, &info.name);
         let state = padded_state(&info.state_name, paint);
-        format!("{name:<width$}{state}{}", info.description)
+        format!("{}{state}{}", padded(&name, width), info.description)
     };
     processes.map(line).collect()
 }
@@ -43,10 +43,22 @@ fn name_width<'a>(processes: impl Iterator<Item = &'a ProcessInfo>) -> usize {
     widths.max().unwrap_or(0).max(NAME_WIDTH)
 }
 
+/// A text in a column. The width of a formatted argument has a limit that names from elsewhere may be beyond.
+pub(crate) fn padded(text: &str, width: usize) -> String {
+    let padding = width.saturating_sub(text.chars().count());
+    format!("{text}{}", " ".repeat(padding))
+}
+
 /// A state in its column. The colours take no room.
 fn padded_state(name: &str, paint: Paint) -> String {
     let padding = STATE_WIDTH.saturating_sub(name.chars().count());
     format!("{}{}", paint.state(name), " ".repeat(padding))
+}
+
+/// A line of which parts come from elsewhere, without what would move the cursor.
+#[must_use]
+pub fn harmless(line: &str) -> String {
+    line.replace(|character: char| character.is_control() && !matches!(character, '\n' | '\t'), "\u{fffd}")
 }
 
 /// What became of one process, in the words of the reference.
@@ -170,7 +182,7 @@ pub fn columns(words: &[&str], width: usize) -> Vec<String> {
     let widths = column_widths(words, rows);
     let line = |row: usize| {
         let cells = words.iter().skip(row).step_by(rows.max(1)).zip(&widths);
-        cells.map(|(word, &width)| format!("{word:<width$}")).collect::<Vec<_>>().join("  ")
+        cells.map(|(word, &width)| padded(word, width)).collect::<Vec<_>>().join("  ")
     };
     (0..rows).map(line).collect()
 }

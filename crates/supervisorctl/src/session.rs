@@ -17,8 +17,9 @@ use crate::failure::Failure;
 use crate::manner::{Manner, Pacer, Voice};
 use crate::names::{self, Groups};
 use crate::output::{Output, ReaderGone};
-use crate::plugin::{Plugin, Plugins};
+use crate::plugin::{self, Plugin, Plugins};
 use crate::remote::{Feed, Remote};
+use crate::render::harmless;
 
 /// The version of the interface that this program speaks.
 const API_VERSION: &str = "3.0";
@@ -65,6 +66,10 @@ pub struct Session {
     surroundings: Option<Surroundings>,
     /// Commands that are not in the table.
     plugins: Plugins,
+    /// The command that is carried out, or was last.
+    command: Option<&'static Command>,
+    /// What was noted about the line that is carried out.
+    notes: Vec<String>,
     exit: Exit,
 }
 
@@ -89,6 +94,8 @@ impl Session {
             manner: Manner::default(),
             surroundings: None,
             plugins: Plugins::default(),
+            command: None,
+            notes: Vec::new(),
             exit: Exit::Success,
         }
     }
@@ -111,8 +118,19 @@ impl Session {
         Self { plugins, ..self }
     }
 
+    /// Carries out the words of a shell. They are one line, as if typed at the prompt, so that `'start a b'` is as good
+    /// as `start a b`; but a plug-in gets each of them as it is.
+    pub fn execute_words(&mut self, words: &[String]) -> Flow {
+        let is_plugin = |name: &str| commands::find(name).is_none() && self.plugins.find(name).is_some();
+        match words {
+            [name, rest @ ..] if is_plugin(name) => self.execute(&format!("{name} {}", plugin::quoted(rest))),
+            words => self.execute(&words.join(" ")),
+        }
+    }
+
     /// Carries out one line.
     pub fn execute(&mut self, line: &str) -> Flow {
+        self.notes.clear();
         let flow = loop {
             match self.dispatch(line) {
                 Ok(flow) => break flow,
@@ -138,7 +156,7 @@ impl Session {
         };
         self.remote.transport().hang_up();
         if let Voice::Json(document) = &mut self.manner.voice
-            && !line.trim().is_empty()
+            && !matches!(line.trim(), "" | END_OF_INPUT)
             && let Some(object) = document.finish()
         {
             self.streams.out.line(object);
@@ -160,14 +178,18 @@ impl Session {
         self.streams.out.lost()
     }
 
-    /// Prints the prompt, for readers that do not do so themselves.
+    /// Prints the prompt, for readers that do not do so themselves. Programs that read JSON do not wait for it.
     pub(crate) fn show_prompt(&mut self, prompt: &str) {
-        self.streams.out.text(prompt);
+        if !self.speaks_json() {
+            self.streams.out.text(prompt);
+        }
     }
 
     /// Ends the line the cursor stands on.
     pub(crate) fn end_line(&mut self) {
-        self.streams.out.text("\n");
+        if !self.speaks_json() {
+            self.streams.out.text("\n");
+        }
     }
 
     /// The names of all processes, for completion; none if the server does not say.
@@ -189,10 +211,14 @@ impl Session {
             }
             match self.plugins.find(word) {
                 Some(plugin) => self.run_plugin(&plugin, argument),
-                None => self.complain(format!("*** Unknown syntax: {line}")),
+                None => {
+                    self.complain(format!("*** Unknown syntax: {line}"));
+                    self.advise_on_command(word);
+                }
             }
             return Ok(Flow::Continue);
         };
+        self.command = Some(command);
         if command.arguments == Arguments::None && !argument.is_empty() {
             let complaint = format!("{} accepts no arguments", command.name);
             self.misused(command, &complaint, Exit::Failure);
@@ -212,6 +238,9 @@ impl Session {
             None => commands::help_lines(topic),
         };
         lines.into_iter().for_each(|line| self.say(line));
+        if let Some(reason) = self.python_plugin(topic) {
+            self.note(&reason);
+        }
         if topic.is_empty() {
             commands::more_commands(&self.plugin_names()).into_iter().for_each(|line| self.say(line));
         }
@@ -220,6 +249,12 @@ impl Session {
     /// Commands that other programs provide. Those of the table come first.
     pub(crate) fn plugin_names(&self) -> Vec<String> {
         self.plugins.names().into_iter().filter(|name| commands::find(name).is_none()).collect()
+    }
+
+    /// Why a command of Python code is not there; nothing if something else provides it.
+    pub(crate) fn python_plugin(&self, name: &str) -> Option<String> {
+        let is_there = commands::find(name).is_some() || self.plugins.find(name).is_some();
+        self.plugins.python.get(name).filter(|_| !is_there).cloned()
     }
 
     fn run_plugin(&mut self, plugin: &Plugin, argument: &str) {
@@ -317,7 +352,7 @@ impl Session {
     /// Prints a line about what went wrong, and sets the exit code.
     pub(crate) fn refuse(&mut self, line: String, exit: Exit) {
         match &mut self.manner.voice {
-            Voice::Lines => self.streams.out.line(line),
+            Voice::Lines => self.streams.out.line(harmless(&line)),
             Voice::Json(document) => document.error(line),
         }
         self.failed(exit);
@@ -368,14 +403,32 @@ impl Session {
     pub(crate) fn explain(&mut self, failure: &Failure) {
         let Some(surroundings) = &self.surroundings else { return };
         if let Some(text) = surroundings.explain(self.remote.transport().url(), failure) {
-            self.warn(format!("note: {text}"));
+            self.note(&text);
+        }
+    }
+
+    /// The command that is carried out, if it is one of the table.
+    pub(crate) fn command(&self) -> Option<&'static Command> {
+        self.command
+    }
+
+    /// Whether anybody wants more than the reference says.
+    pub(crate) fn takes_advice(&self) -> bool {
+        self.surroundings.is_some()
+    }
+
+    /// Says on standard error what may help, if anybody wants that; once for each line that is carried out.
+    pub(crate) fn note(&mut self, text: &str) {
+        if self.takes_advice() && !self.notes.iter().any(|said| said == text) {
+            self.notes.push(text.to_owned());
+            self.warn(&format!("note: {text}"));
         }
     }
 
     /// Prints a line to standard error.
-    pub(crate) fn warn(&mut self, line: String) {
+    pub(crate) fn warn(&mut self, line: &str) {
         self.streams.out.flush();
-        self.streams.err.line(line);
+        self.streams.err.line(harmless(line));
         self.streams.err.flush();
     }
 

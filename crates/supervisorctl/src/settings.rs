@@ -24,6 +24,8 @@ pub struct Settings {
     pub surroundings: Surroundings,
     /// Commands that the file has programs for: their names, and command lines.
     pub plugins: BTreeMap<String, String>,
+    /// Commands that the file has Python code for: their names, and why they are not there.
+    pub python_plugins: BTreeMap<String, String>,
     /// What to do.
     pub task: Task,
 }
@@ -33,8 +35,8 @@ pub struct Settings {
 pub enum Task {
     /// Read lines until the user is done.
     Prompt,
-    /// Carry out one line and exit with its code, without asking anything.
-    Script(String),
-    /// Carry out one line and exit with its code; there is a user to ask.
-    Attended(String),
+    /// Carry out the line that these words are and exit with its code, without asking anything.
+    Script(Vec<String>),
+    /// Carry out the line that these words are and exit with its code; there is a user to ask.
+    Attended(Vec<String>),
 }

@@ -31,6 +31,12 @@ fn a_wait_ends_with_its_future_or_with_a_press_that_is_watched() {
     assert_eq!(wait_readable(), Ok(()));
     assert_eq!(reactor.wait_for(async { 7 }), Ok(7));
 
+    // What was pressed for a plug-in is not pressed for what comes next.
+    press();
+    reactor.forget_presses();
+    assert_eq!(wait_readable(), Ok(()));
+    assert_eq!(reactor.wait_for(async { 7 }), Ok(7));
+
     reactor.watch_interrupts().expect("watching twice is watching");
     press();
     assert_eq!(reactor.wait_for(pending::<()>()), Err(Interrupted));

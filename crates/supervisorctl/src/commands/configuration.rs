@@ -38,14 +38,7 @@ pub(super) fn avail(session: &mut Session, _: &Invocation<'_>) -> Result<(), Fai
 pub(super) fn reread(session: &mut Session, _: &Invocation<'_>) -> Result<(), Failure> {
     match session.remote().reload_config() {
         Ok(changes) => session.answer(&Answer::Changes(&changes)),
-        Err(failure) => {
-            let line = match known_fault(&failure) {
-                Some((FaultCode::ShutdownState, _)) => "ERROR: supervisor shutting down".to_owned(),
-                Some((FaultCode::CantReread, fault)) => format!("ERROR: {}", fault.string),
-                _ => return Err(failure),
-            };
-            session.complain(line);
-        }
+        Err(failure) => return complain_of_files(session, failure, "supervisor shutting down"),
     }
     Ok(())
 }
@@ -65,7 +58,7 @@ pub(super) fn add(session: &mut Session, invocation: &Invocation<'_>) -> Result<
             Some((FaultCode::AlreadyAdded, _)) => {
                 add.refused(session, "process group already active", Exit::Success);
             }
-            Some((FaultCode::BadName, _)) => add.refused(session, &unknown(group), Exit::Failure),
+            Some((FaultCode::BadName, _)) => add.unknown(session),
             _ => return Err(failure),
         }
     }
@@ -85,7 +78,7 @@ pub(super) fn remove(session: &mut Session, invocation: &Invocation<'_>) -> Resu
             Some((FaultCode::StillRunning, _)) => {
                 remove.refused(session, &format!("process/group still running: {group}"), Exit::Failure);
             }
-            Some((FaultCode::BadName, _)) => remove.refused(session, &unknown(group), Exit::Failure),
+            Some((FaultCode::BadName, _)) => remove.unknown(session),
             _ => return Err(failure),
         }
     }
@@ -101,7 +94,7 @@ pub(super) fn update(session: &mut Session, invocation: &Invocation<'_>) -> Resu
     }
     let changes = match session.remote().reload_config() {
         Ok(changes) => changes,
-        Err(failure) => return complain_of_files(session, failure),
+        Err(failure) => return complain_of_files(session, failure, "already shutting down"),
     };
     session.answer(&Answer::Outcome(None));
     if let Scope::Only(groups) = &scope {
@@ -135,7 +128,7 @@ fn plan_update(session: &mut Session, scope: &Scope<'_>) -> Result<(), Failure> 
             );
             return Ok(());
         }
-        Err(failure) => return complain_of_files(session, failure),
+        Err(failure) => return complain_of_files(session, failure, "already shutting down"),
     };
     if let Scope::Only(groups) = scope {
         complain_of_unknown(session, groups, &plan.added)?;
@@ -144,13 +137,16 @@ fn plan_update(session: &mut Session, scope: &Scope<'_>) -> Result<(), Failure> 
     Ok(())
 }
 
-fn complain_of_files(session: &mut Session, failure: Failure) -> Result<(), Failure> {
-    let line = match known_fault(&failure) {
-        Some((FaultCode::ShutdownState, _)) => "ERROR: already shutting down".to_owned(),
-        Some((FaultCode::CantReread, fault)) => format!("ERROR: {}", fault.string),
+/// Why the files were not read. The commands say in different words that it is too late for that.
+fn complain_of_files(session: &mut Session, failure: Failure, too_late: &str) -> Result<(), Failure> {
+    match known_fault(&failure) {
+        Some((FaultCode::ShutdownState, _)) => session.complain(format!("ERROR: {too_late}")),
+        Some((FaultCode::CantReread, fault)) => {
+            session.complain(format!("ERROR: {}", fault.string));
+            session.explain_mistakes();
+        }
         _ => return Err(failure),
-    };
-    session.complain(line);
+    }
     Ok(())
 }
 
@@ -175,6 +171,12 @@ impl Deed<'_> {
     /// The server would not; that may be well.
     fn refused(self, session: &mut Session, complaint: &str, exit: Exit) {
         self.tell(session, complaint, (&format!("ERROR: {complaint}"), exit));
+    }
+
+    /// There is no such group.
+    fn unknown(self, session: &mut Session) {
+        self.refused(session, &format!("no such process/group: {}", self.group), Exit::Failure);
+        session.advise_on_group(self.group);
     }
 
     fn tell(self, session: &mut Session, message: &str, (line, exit): (&str, Exit)) {
@@ -224,6 +226,7 @@ fn complain_of_unknown(session: &mut Session, groups: &[&str], added: &[String])
         active.iter().map(|info| info.group.as_str()).chain(added.iter().map(String::as_str)).collect();
     for group in groups.iter().filter(|group| !known.contains(*group)) {
         session.complain(format!("ERROR: no such group: {group}"));
+        session.advise_on_group(group);
     }
     Ok(())
 }
@@ -241,10 +244,6 @@ fn drop_removed(session: &mut Session, group: &str) -> Result<(), Failure> {
     session.remote().remove_group(group)?;
     remove.done(session, "removed process group");
     Ok(())
-}
-
-fn unknown(group: &str) -> String {
-    format!("no such process/group: {group}")
 }
 
 fn known_fault(failure: &Failure) -> Option<(FaultCode, &Fault)> {

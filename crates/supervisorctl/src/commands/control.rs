@@ -7,6 +7,7 @@ use provost_wire::namespec;
 
 use super::Invocation;
 use crate::answer::{Answer, Outcome};
+use crate::complete::ProcessName;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::names::Groups;
@@ -133,6 +134,7 @@ fn apply_to_group(session: &mut Session, manner: Manner<'_>, group: &str) -> Res
             let outcome = Outcome { action, group, process: None, ok: false, message, line: &line };
             session.answer(&Answer::Outcome(Some(outcome)));
             session.failed(manner.unknown_group);
+            session.advise_on_process(&format!("{group}:*"));
             Ok(())
         }
         Err(other) => Err(other),
@@ -163,6 +165,19 @@ fn report(session: &mut Session, manner: Manner<'_>, results: &[ProcessResult]) 
             line: &verdict.line(&result_name(result)),
         })));
         session.failed(exit);
+        if FaultCode::from_number(result.status) == Some(FaultCode::BadName) {
+            session.advise_on_process(&result_name(result));
+        }
     }
+    let has_failed = |result: &&ProcessResult| {
+        let status = FaultCode::from_number(result.status);
+        matches!(status, Some(FaultCode::SpawnError | FaultCode::AbnormalTermination))
+    };
+    let failed: Vec<ProcessName> = results.iter().filter(has_failed).filter_map(process_name).collect();
+    session.explain_starts(&failed);
     Ok(())
+}
+
+fn process_name(ProcessResult { group, name, .. }: &ProcessResult) -> Option<ProcessName> {
+    Some(ProcessName { group: group.clone(), name: name.clone()? })
 }

@@ -45,6 +45,7 @@ pub(super) fn reload(session: &mut Session, _: &Invocation<'_>) -> Result<(), Fa
         // Ours reads the file first; one that cannot be used changes nothing.
         Err(Failure::Fault(fault)) if fault.known() == Some(FaultCode::CantReread) => {
             session.complain(format!("ERROR: {}", fault.string));
+            session.explain_mistakes();
         }
         Err(other) => return Err(other),
     }

@@ -46,6 +46,7 @@ pub(super) fn fg(session: &mut Session, invocation: &Invocation<'_>) -> Result<(
         }
         Err(Failure::Fault(fault)) if fault.known() == Some(FaultCode::BadName) => {
             session.complain("ERROR: bad process name supplied".to_owned());
+            session.advise_on_process(name);
             Ok(())
         }
         Err(failure @ Failure::Fault(_)) => {
@@ -74,6 +75,10 @@ fn converse(session: &mut Session, name: &str) -> Result<(), Failure> {
     let mut feed = session.follow(&paths)?;
     let mut streams = Streams::default();
     loop {
+        if streams.are_over(paths.len()) {
+            session.complain("ERROR: the server has ended the connection".to_owned());
+            return Ok(());
+        }
         // What is typed waits until both streams are there, so that no answer to it is missed.
         let typing = if streams.answered() < paths.len() { Typing::Ignored } else { Typing::Wanted };
         match feed.next(typing)? {
@@ -92,13 +97,7 @@ fn converse(session: &mut Session, name: &str) -> Result<(), Failure> {
                     return Ok(());
                 }
             }
-            Happening::Ended { .. } => {
-                streams.ended += 1;
-                if streams.ended == streams.opened && streams.answered() == paths.len() {
-                    session.complain("ERROR: the server has ended the connection".to_owned());
-                    return Ok(());
-                }
-            }
+            Happening::Ended { .. } => streams.ended += 1,
             Happening::Line(line) => {
                 if say_to(session, name, &line)? == Process::Gone {
                     return Ok(());
@@ -121,6 +120,11 @@ struct Streams {
 impl Streams {
     fn answered(&self) -> usize {
         self.opened + self.refused.len()
+    }
+
+    /// Whether there was something to hear from these streams, and there is no more.
+    fn are_over(&self, count: usize) -> bool {
+        self.answered() == count && self.opened > 0 && self.ended == self.opened
     }
 }
 

@@ -42,6 +42,7 @@ fn pid_of(session: &mut Session, name: &str) -> Result<(), Failure> {
         }
         Err(Failure::Fault(fault)) if fault.known() == Some(FaultCode::BadName) => {
             session.complain(format!("No such process {name}"));
+            session.advise_on_process(name);
             Ok(())
         }
         Err(other) => Err(other),

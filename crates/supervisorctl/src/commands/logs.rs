@@ -17,12 +17,12 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::names::{self, Groups};
 use crate::remote::Channel;
-use crate::render::{error_line, short_name};
+use crate::render::{error_line, padded, short_name};
 use crate::session::{Server, Session};
 
 use arguments::{Backlog, Extent, Mistake, USUAL_BYTES, Wanted};
 use assembly::{Assembly, last_lines};
-use follow::{MAIN_LOG, Show, follow};
+use follow::{Log, Show, follow};
 
 pub(super) use follow::{HOW_TO_LEAVE, log_path, refuse};
 
@@ -80,29 +80,53 @@ fn show(session: &mut Session, wanted: &Wanted<'_>) -> Result<(), Failure> {
             return Ok(());
         }
         Extent::Follow(backlog) => {
-            let paths: Vec<String> =
-                sources.iter().map(|source| log_path(&source.name, source.channel)).collect();
-            let plain = paths.len() == 1 && pattern.is_none() && backlog == Backlog::Usual;
+            let plain = sources.len() == 1 && pattern.is_none() && backlog == Backlog::Usual;
             let show = if plain { Show::Raw } else { Show::Lines { labels, pattern, backlog } };
-            return follow(session, &paths, show);
+            let logs: Vec<Log> = sources.into_iter().map(Log::Process).collect();
+            return follow(session, &logs, show);
         }
         extent => extent,
     };
-    for (source, label) in sources.iter().zip(labels) {
-        let Some(text) = end_of_log(session, source, extent)? else { continue };
-        if label.is_empty() && pattern.is_none() {
-            session.answer(&Answer::Log(LogEnd { of: Some((&source.name, source.channel)), text: &text }));
-            continue;
-        }
-        let mut assembly = Assembly::new(label, pattern.clone(), None);
-        let lines = [assembly.take(text.as_bytes()), assembly.end()].concat();
-        let lines = String::from_utf8_lossy(&lines);
-        // A pattern that is not found prints nothing, as grep does.
-        if let Some(text) = lines.strip_suffix('\n') {
-            session.answer(&Answer::Log(LogEnd { of: Some((&source.name, source.channel)), text }));
+    let mut labels = labels.into_iter();
+    for of_process in sources.chunks(wanted.channels.len()) {
+        let ends = of_process.iter().map(|source| end_of_log(session, source, extent));
+        let ends = ends.collect::<Result<Vec<End>, Failure>>()?;
+        let has_text = ends.iter().any(|end| matches!(end, End::Text(_)));
+        for ((source, end), label) in of_process.iter().zip(ends).zip(&mut labels) {
+            match end {
+                End::Text(text) => print_end(session, source, &text, (label, pattern.as_ref())),
+                // A program that logs one of the two only (`redirect_stderr`, `NONE`) is no reason to complain.
+                End::NoFile if has_text => {}
+                End::NoFile => session.complain(error_line(&source.name, "no log file")),
+                End::Unreadable => session.complain(error_line(&source.name, "unknown error reading log")),
+                End::NoProcess => {
+                    session.complain(error_line(&source.name, "no such process name"));
+                    session.advise_on_process(&source.name);
+                }
+            }
         }
     }
     Ok(())
+}
+
+/// Prints the end of a log, each line behind the label if there is one, and only those with the pattern.
+fn print_end(
+    session: &mut Session,
+    source: &Source,
+    text: &str,
+    (label, pattern): (String, Option<&Rc<Regex>>),
+) {
+    let of = Some((source.name.as_str(), source.channel));
+    if label.is_empty() && pattern.is_none() {
+        return session.answer(&Answer::Log(LogEnd { of, text }));
+    }
+    let mut assembly = Assembly::new(label, pattern.cloned(), None);
+    let lines = [assembly.take(text.as_bytes()), assembly.end()].concat();
+    let lines = String::from_utf8_lossy(&lines);
+    // A pattern that is not found prints nothing, as grep does.
+    if let Some(text) = lines.strip_suffix('\n') {
+        session.answer(&Answer::Log(LogEnd { of, text }));
+    }
 }
 
 /// The logs that are meant: each name is one process unless it is a group's or a pattern.
@@ -139,28 +163,34 @@ fn labels(sources: &[Source], channels: &[Channel]) -> Vec<String> {
     };
     let labels: Vec<String> = sources.iter().map(label).collect();
     let width = labels.iter().map(|label| label.chars().count()).max().unwrap_or(0);
-    labels.iter().map(|label| format!("{label:<width$} | ")).collect()
+    labels.iter().map(|label| format!("{} | ", padded(label, width))).collect()
 }
 
-/// The end of one log, if there is one; if not, that was said.
-fn end_of_log(session: &mut Session, source: &Source, extent: Extent) -> Result<Option<String>, Failure> {
+/// What there is of a log.
+enum End {
+    Text(String),
+    NoFile,
+    Unreadable,
+    NoProcess,
+}
+
+/// The end of one log.
+fn end_of_log(session: &mut Session, source: &Source, extent: Extent) -> Result<End, Failure> {
     let answer = match extent {
         Extent::Bytes(bytes) => session.remote().process_log_end(&source.name, source.channel, bytes),
         Extent::Lines(lines) => end_in_lines(session, source, lines),
         Extent::Follow(_) => unreachable!("invariant: following is another thing"),
     };
     let failure = match answer {
-        Ok(text) => return Ok(Some(text)),
+        Ok(text) => return Ok(End::Text(text)),
         Err(failure) => failure,
     };
-    let complaint = match fault_code(&failure) {
-        Some(FaultCode::NoFile) => "no log file",
-        Some(FaultCode::Failed) => "unknown error reading log",
-        Some(FaultCode::BadName) => "no such process name",
-        _ => return Err(failure),
-    };
-    session.complain(error_line(&source.name, complaint));
-    Ok(None)
+    match fault_code(&failure) {
+        Some(FaultCode::NoFile) => Ok(End::NoFile),
+        Some(FaultCode::Failed) => Ok(End::Unreadable),
+        Some(FaultCode::BadName) => Ok(End::NoProcess),
+        _ => Err(failure),
+    }
 }
 
 /// The last lines of a log. The interface counts in bytes, so more and more is fetched until they are in it.
@@ -205,7 +235,7 @@ pub(super) fn maintail(session: &mut Session, invocation: &Invocation<'_>) -> Re
             Ok(())
         }
         Extent::Bytes(bytes) => print_end_of_main_log(session, bytes),
-        Extent::Lines(_) | Extent::Follow(_) => follow(session, &[MAIN_LOG.to_owned()], Show::Raw),
+        Extent::Lines(_) | Extent::Follow(_) => follow(session, &[Log::Main], Show::Raw),
     }
 }
 

@@ -113,7 +113,7 @@ fn once(session: &mut Session, wish: &Wish<'_>) -> Result<(), Failure> {
         Depth::Details => match detailed_rows(session)? {
             Some(rows) => rows,
             None => {
-                session.warn(NOT_OFFERED.to_owned());
+                session.warn(NOT_OFFERED);
                 plain_rows(session)?
             }
         },
@@ -182,6 +182,7 @@ fn complain_of_missing(session: &mut Session, missing: Vec<String>) {
             (_, Some(_)) => error_line(&name, "no such process"),
         };
         session.refuse(line, Exit::StatusUnknown);
+        session.advise_on_process(&name);
     }
 }
 

@@ -56,11 +56,11 @@ pub(super) static SHAPES: &[Shape] = &[
         members: &[
             member("started", "integer or null", "when the child was started last, in seconds of the epoch"),
             member("uptime", "number or null", "seconds since then, if it runs"),
-            member("restarts", "integer", "how often it was started again by itself"),
+            member("restarts", "integer", "how many children it has had after its first, whoever asked for them; an attempt that never became a child does not count"),
             member("last_exit", "object or null", "how a child ended last: `text`, `code` (integer or null), `signal` (text or null) and `time` (integer or null)"),
             member("failure", "text or null", "why the last start failed"),
-            member("attempt", "integer", "how many starts in a row have failed"),
-            member("attempts", "integer", "how many may"),
+            member("attempt", "integer", "which attempt in a row to start it is under way (`STARTING`), or failed last (`BACKOFF`, `FATAL`); 0 in other states"),
+            member("attempts", "integer", "how many there are before it is given up, `startretries` + 1; 0 where `attempt` is 0"),
             member("next_retry_in", "number or null", "seconds until it is started again"),
             member("memory_bytes", "integer", "resident memory of the child and all its descendants"),
             member("cpu_seconds", "number", "processor time that they have used"),
@@ -127,7 +127,7 @@ pub(super) static SHAPES: &[Shape] = &[
         members: &[],
     },
     Shape {
-        member: member("errors", "list of texts", "what went wrong, as the text form prints it; always there, empty if all went well"),
+        member: member("errors", "list of texts", "what went wrong, as the text form prints it; always there. Empty if all was done, even if `status` or `pid` exits with 3 or 7 because a process does not run"),
         commands: "every command",
         members: &[],
     },
@@ -168,7 +168,7 @@ const HEAD: &str = "# What `supervisorctl --json` prints
 Generated from the table in the code; do not edit.
 
 `supervisorctl --json COMMAND ...` prints one JSON object on one line of standard output, whatever happens, and exits with the same
-code as without `--json`. At the prompt (`supervisorctl --json` without a command) every line is answered so. What is wrong with the
+code as without `--json`. Without a command (`supervisorctl --json`) there is an object for `status` and then one for each line that is read. What is wrong with the
 options of `supervisorctl` itself goes to standard error as usual, and so do warnings and hints. Streams (`tail -f`, `maintail -f`, `fg`)
 have no JSON form; commands of your own print what they print.
 

@@ -17,15 +17,15 @@ pub struct Details {
     pub started: Option<i64>,
     /// For how long the child has run, in seconds.
     pub uptime: Option<f64>,
-    /// How often it was started again by itself.
+    /// How many children it has had after its first.
     pub restarts: i64,
     /// How the child before this one ended.
     pub last_exit: Option<LastExit>,
     /// Why the last start failed.
     pub failure: Option<String>,
-    /// How many starts in a row have failed.
+    /// Which attempt in a row to start it is under way or failed last; 0 if neither.
     pub attempt: i64,
-    /// How many may fail before it is given up.
+    /// How many there are before it is given up; 0 if there is no attempt.
     pub attempts: i64,
     /// Seconds until it is started again.
     pub next_retry_in: Option<f64>,

@@ -4,7 +4,7 @@
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use super::{NAME_GAP, STATE_WIDTH, name_width, padded_state, short_name, status_table};
+use super::{NAME_GAP, STATE_WIDTH, name_width, padded, padded_state, short_name, status_table};
 use crate::answer::Row;
 use crate::remote::{Details, LastExit};
 use crate::surface::Paint;
@@ -81,17 +81,21 @@ pub fn load_table(rows: &[Row], paint: Paint) -> Vec<String> {
     }
     let width = name_width(rows.iter().map(|row| &row.info)) + NAME_GAP;
     let headline = format!(
-        "{:<width$}{:<STATE_WIDTH$}{:>7}{:>11}{:>10}  DESCRIPTION",
-        "NAME", "STATE", "CPU %", "MEMORY", "RESTARTS"
+        "{}{:<STATE_WIDTH$}{:>7}{:>11}{:>10}  DESCRIPTION",
+        padded("NAME", width),
+        "STATE",
+        "CPU %",
+        "MEMORY",
+        "RESTARTS"
     );
     let line = |row: &Row| {
-        let name = short_name(&row.info.group, &row.info.name);
+        let name = padded(&short_name(&row.info.group, &row.info.name), width);
         let state = padded_state(&row.info.state_name, paint);
         let cpu = row.cpu_percent.map_or_else(|| UNKNOWN.to_owned(), |percent| format!("{percent:.1}"));
         let runs = row.details.as_ref().filter(|details| details.processes > 0);
         let memory = runs.map_or_else(|| UNKNOWN.to_owned(), |details| size(details.memory));
         let restarts = row.details.as_ref().map_or(0, |details| details.restarts);
-        format!("{name:<width$}{state}{cpu:>7}{memory:>11}{restarts:>10}  {}", row.info.description)
+        format!("{name}{state}{cpu:>7}{memory:>11}{restarts:>10}  {}", row.info.description)
     };
     std::iter::once(headline).chain(rows.iter().map(line)).collect()
 }

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use crate::scripted::{Reply, Scene, Step, check, entry, info, strukt, up};
 use provost_supervisorctl::commands::Flow;
+use provost_supervisorctl::explain::Surroundings;
 use provost_supervisorctl::failure::Failure;
 use provost_supervisorctl::json::Document;
 use provost_supervisorctl::manner::{Manner, Pacer, Voice};
@@ -209,6 +210,25 @@ fn json_of_what_is_asked() {
 }
 
 #[test]
+fn a_failed_start_has_the_reason_that_the_daemon_knows() {
+    let Value::Struct(mut members) = details("db", 0, 0.0) else { unreachable!("it is a struct") };
+    members.retain(|(key, _)| key != "failure");
+    members.push(("failure".to_owned(), "/nope/db: No such file or directory (errno 2)".into()));
+    let all = vec![details("cat", 11, 0.5), Value::Struct(members)];
+    let notes = |details: Reply| {
+        let start = ("startProcess db", Reply::Fault(SpawnError, "db"));
+        let steps = [up(), start, ("provost.getAllProcessDetails", details)];
+        let mut scene = Scene::new(&steps, None).in_surroundings(Surroundings::default());
+        let _ = scene.session.execute("start db");
+        assert_eq!(scene.out(), "db: ERROR (spawn error)\n");
+        scene.err()
+    };
+    let reason = "note: db: /nope/db: No such file or directory (errno 2)\n";
+    assert_eq!(notes(Value::Array(all).into()), reason);
+    assert_eq!(notes(not_offered()), "");
+}
+
+#[test]
 fn json_of_what_was_done() {
     let done = |action: &str, name: &str, ok: bool, message: &str| {
         format!(
@@ -220,11 +240,18 @@ fn json_of_what_was_done() {
             r#"{{"action":"{action}","group":"{name}","message":"{message}","name":"{name}","ok":{ok},"process":null}}"#
         )
     };
-    let results = |results: &[String]| format!(r#"{{"errors":[],"results":[{}]}}"#, results.join(","));
+    let with_error = |error: &str, results: &[String]| {
+        let errors = if error.is_empty() { String::new() } else { format!("\"{error}\"") };
+        format!(r#"{{"errors":[{errors}],"results":[{}]}}"#, results.join(","))
+    };
+    let results = |results: &[String]| with_error("", results);
     json(
         "start a b",
         &[up(), ("startProcess a", true.into()), ("startProcess b", Reply::Fault(SpawnError, "b"))],
-        &results(&[done("start", "a", true, "started"), done("start", "b", false, "spawn error")]),
+        &with_error(
+            "b: ERROR (spawn error)",
+            &[done("start", "a", true, "started"), done("start", "b", false, "spawn error")],
+        ),
         7,
     );
     json(
@@ -236,13 +263,13 @@ fn json_of_what_was_done() {
     json(
         "stop a",
         &[up(), ("stopProcess a", Reply::Fault(Failed, "no"))],
-        &results(&[done("stop", "a", false, "FAILED: no")]),
+        &with_error("FAILED: no", &[done("stop", "a", false, "FAILED: no")]),
         1,
     );
     json(
         "stop zz:*",
         &[up(), ("stopProcessGroup zz", Reply::Fault(BadName, "zz"))],
-        &results(&[group("stop", "zz", false, "no such group")]),
+        &with_error("zz: ERROR (no such group)", &[group("stop", "zz", false, "no such group")]),
         1,
     );
     json("stop all", &[up(), ("stopAllProcesses", Value::Array(vec![]).into())], &results(&[]), 0);
@@ -268,7 +295,10 @@ fn json_of_what_was_done() {
     json(
         "remove g",
         &[("removeProcessGroup g", Reply::Fault(StillRunning, "g"))],
-        &results(&[group("remove", "g", false, "process/group still running: g")]),
+        &with_error(
+            "ERROR: process/group still running: g",
+            &[group("remove", "g", false, "process/group still running: g")],
+        ),
         1,
     );
     let list = |names: &[&str]| Value::from(names.to_vec());

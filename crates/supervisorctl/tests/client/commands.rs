@@ -57,6 +57,37 @@ fn status() {
 }
 
 #[test]
+fn names_move_no_cursor() {
+    let odd = Value::Array(vec![info("a\u{9b}2J", "b\x1b[H", RUNNING, 11)]);
+    let expect = format!("{:<33}RUNNING   pid 11, uptime 0:00:05\n", "a\u{fffd}2J:b\u{fffd}[H");
+    check("status", &[up(), ("getAllProcessInfo", odd.into())], &expect, 0);
+    let mistake = Reply::Fault(CantReread, "bad name \x1b]0;x\x07");
+    let expect = "ERROR: CANT_REREAD: bad name \u{fffd}]0;x\u{fffd}\n";
+    check("reread", &[("reloadConfig", mistake)], expect, 1);
+}
+
+#[test]
+fn a_name_may_be_longer_than_any_column() {
+    let name = "x".repeat(100_000);
+    let long = Value::Array(vec![info(&name, &name, RUNNING, 11), info("cat", "cat", RUNNING, 12)]);
+    let blanks = " ".repeat(100_000);
+    let expect = format!(
+        "{name}   RUNNING   pid 11, uptime 0:00:05\ncat{}RUNNING   pid 12, uptime 0:00:05\n",
+        &blanks[..100_000]
+    );
+    check("status", &[up(), ("getAllProcessInfo", long.into())], &expect, 0);
+    let labels = format!("{name} | end\ncat{} | end\n", &blanks[..99_997]);
+    let end = |name: &str| format!("readProcessStdoutLog {name} -9 0");
+    let (first, second): (&'static str, &'static str) = (end(&name).leak(), end("cat").leak());
+    check(
+        &format!("tail --grep . -9 {name} cat"),
+        &[up(), (first, "end\n".into()), (second, "end\n".into())],
+        &labels,
+        0,
+    );
+}
+
+#[test]
 fn only_the_stopped_states_make_status_fail() {
     let check = |state: (i32, &str), exit: u8| {
         let all = Value::Array(vec![info("x", "x", state, 0)]);

@@ -102,6 +102,19 @@ fn long_lines_are_fetched_in_larger_and_larger_pieces() {
 }
 
 #[test]
+fn one_of_two_followed_streams_may_be_missing() {
+    const BOTH: &str = "GET /logtail/x/stdout /logtail/x/stderr";
+    let check = |tells: &'static [Tell], expect: (&str, &str, u8)| {
+        follow("tail -f --both x", &[(BOTH, Reply::Streams(tells))], expect);
+    };
+    check(&[Refused(1, 404), Opened(0), Piece(0, "a\n"), Ended(0)], ("x stdout | a\n", "", 0));
+    check(&[Refused(0, 404), Opened(1), Piece(1, "b\n"), Ended(1)], ("x stderr | b\n", "", 0));
+    let refused = "unix:///s.sock/logtail/x/stdout Cannot read, status code 404\n\
+                   unix:///s.sock/logtail/x/stderr Cannot read, status code 404\n";
+    check(&[Refused(0, 404), Refused(1, 404)], ("", refused, 1));
+}
+
+#[test]
 fn several_ends_of_logs() {
     let steps = [
         up(),
@@ -110,8 +123,16 @@ fn several_ends_of_logs() {
         ("readProcessStdoutLog bb -1600 0", "two\nrest".into()),
         ("readProcessStderrLog bb -1600 0", "".into()),
     ];
-    let expect = "a stdout  | one\na: ERROR (no log file)\nbb stdout | two\nbb stdout | rest\n";
-    check("tail --both a bb", &steps, expect, 1);
+    // A process may have one of them only.
+    let expect = "a stdout  | one\nbb stdout | two\nbb stdout | rest\n";
+    check("tail --both a bb", &steps, expect, 0);
+    let missing = || Reply::Fault(NoFile, "");
+    let stdout = |reply| ("readProcessStdoutLog a -1600 0", reply);
+    let stderr = |reply| ("readProcessStderrLog a -1600 0", reply);
+    check("tail --both a", &[up(), stdout(missing()), stderr("two\n".into())], "a stderr | two\n", 0);
+    let no_file = "a: ERROR (no log file)\n";
+    check("tail --both a", &[up(), stdout(missing()), stderr(missing())], &no_file.repeat(2), 1);
+    check("tail --stderr a", &[up(), stderr(missing())], no_file, 1);
 }
 
 #[test]
@@ -177,6 +198,12 @@ fn fg_carries_both_streams_and_the_lines() {
     );
     talk(
         &[Opened(0), Opened(1), Ended(0), Ended(1)],
+        &[],
+        ("ERROR: the server has ended the connection\nExiting foreground\n", "", 1),
+    );
+    // Also if the server ended one before it could refuse the other.
+    talk(
+        &[Opened(0), Ended(0), Refused(1, 404)],
         &[],
         ("ERROR: the server has ended the connection\nExiting foreground\n", "", 1),
     );

@@ -22,7 +22,7 @@ pub(super) fn tell_of_another_file(session: &mut Session, names: &[String]) -> R
         Ok(None) | Err(_) => None,
     };
     if let Some(hint) = hint {
-        session.warn(hint);
+        session.warn(&hint);
     }
     Ok(())
 }

@@ -1,16 +1,21 @@
 //! Following logs until Ctrl-C, one as it is or several line by line.
 
+use std::mem;
 use std::rc::Rc;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use regex_lite::Regex;
 
+use super::Source;
 use super::arguments::Backlog;
 use super::assembly::Assembly;
 use crate::failure::{Failure, system_text};
 use crate::output::ReaderGone;
 use crate::remote::{Channel, Feed, Happening, Typing};
 use crate::session::Session;
+
+/// The HTTP status for a log that there is not, be it that there is no such process.
+const NOT_FOUND: u16 = 404;
 
 /// Stands before streams that only Ctrl-C ends.
 pub(in crate::commands) const HOW_TO_LEAVE: &str = "==> Press Ctrl-C to exit <==";
@@ -20,7 +25,34 @@ const PLAIN_IN_PATH: &AsciiSet =
     &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~').remove(b':');
 
 /// Where the daemon's own log is streamed.
-pub(super) const MAIN_LOG: &str = "/mainlogtail";
+const MAIN_LOG: &str = "/mainlogtail";
+
+/// What is followed.
+pub(super) enum Log {
+    /// The daemon's own log.
+    Main,
+    /// One of a process.
+    Process(Source),
+}
+
+impl Log {
+    fn path(&self) -> String {
+        match self {
+            Self::Main => MAIN_LOG.to_owned(),
+            Self::Process(source) => log_path(&source.name, source.channel),
+        }
+    }
+
+    /// Whether this is the other log of the same process.
+    fn goes_with(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Process(one), Self::Process(other)) => {
+                one.name == other.name && one.channel != other.channel
+            }
+            _ => false,
+        }
+    }
+}
 
 /// Where a process's log is streamed.
 pub(in crate::commands) fn log_path(name: &str, channel: Channel) -> String {
@@ -50,7 +82,7 @@ pub(super) enum Show {
 
 /// Copies streams to the output until the server has ended them all, or the user leaves with Ctrl-C, which is the
 /// usual way out and no failure.
-pub(super) fn follow(session: &mut Session, paths: &[String], show: Show) -> Result<(), Failure> {
+pub(super) fn follow(session: &mut Session, logs: &[Log], show: Show) -> Result<(), Failure> {
     session.say(HOW_TO_LEAVE);
     let (mut assemblies, backlog) = match show {
         Show::Raw => (None, Backlog::Usual),
@@ -59,9 +91,9 @@ pub(super) fn follow(session: &mut Session, paths: &[String], show: Show) -> Res
             (Some(labels.into_iter().map(assembly).collect::<Vec<_>>()), backlog)
         }
     };
-    let requests: Vec<String> = paths.iter().map(|path| with_backlog(path, backlog)).collect();
+    let requests: Vec<String> = logs.iter().map(|log| with_backlog(&log.path(), backlog)).collect();
     let mut feed = session.follow(&requests)?;
-    let outcome = copy(session, &mut *feed, paths, assemblies.as_deref_mut());
+    let outcome = copy(session, &mut *feed, logs, assemblies.as_deref_mut());
     let rest = assemblies.iter_mut().flatten().flat_map(Assembly::end).collect::<Vec<u8>>();
     // A reader who is gone misses nothing any more.
     let _gone = session.pass_on(&rest);
@@ -77,10 +109,11 @@ pub(super) fn follow(session: &mut Session, paths: &[String], show: Show) -> Res
 fn copy(
     session: &mut Session,
     feed: &mut dyn Feed,
-    paths: &[String],
+    logs: &[Log],
     mut assemblies: Option<&mut [Assembly]>,
 ) -> Result<(), Failure> {
-    let mut open = paths.len();
+    let mut open = logs.len();
+    let mut silent: Vec<(usize, Failure)> = Vec::new();
     while open > 0 {
         match feed.next(Typing::Ignored)? {
             Happening::Piece { stream, bytes } => {
@@ -94,13 +127,37 @@ fn copy(
             }
             Happening::Refused { stream, failure } => {
                 open -= 1;
-                refuse(session, &paths[stream], &failure);
+                tell_refusal(session, logs, &mut silent, (stream, failure));
             }
             Happening::Ended { .. } => open -= 1,
             Happening::Opened { .. } | Happening::Line(_) | Happening::EndOfInput => {}
         }
     }
     Ok(())
+}
+
+/// Tells of a refusal, but not of the first of a process's two streams: a program that logs one of them only
+/// (`redirect_stderr`, `NONE`) is no reason to complain. What is not told is kept in `silent`.
+fn tell_refusal(
+    session: &mut Session,
+    logs: &[Log],
+    silent: &mut Vec<(usize, Failure)>,
+    (stream, failure): (usize, Failure),
+) {
+    let goes_with = |other: usize| logs[other].goes_with(&logs[stream]);
+    let (of_process, of_others): (Vec<_>, _) =
+        mem::take(silent).into_iter().partition(|(other, _)| goes_with(*other));
+    *silent = of_others;
+    if of_process.is_empty() && (0..logs.len()).any(goes_with) {
+        silent.push((stream, failure));
+        return;
+    }
+    for (stream, failure) in of_process.into_iter().chain([(stream, failure)]) {
+        refuse(session, &logs[stream].path(), &failure);
+        if let (Log::Process(source), Failure::Status { status: NOT_FOUND, .. }) = (&logs[stream], &failure) {
+            session.advise_on_log(&source.name, source.channel);
+        }
+    }
 }
 
 /// Says that a stream cannot be had: on standard error, because a log goes to standard output.
@@ -111,6 +168,6 @@ pub(in crate::commands) fn refuse(session: &mut Session, path: &str, failure: &F
         other => format!("Cannot read, error: {other}"),
     };
     let url = session.remote().transport().url().to_owned();
-    session.warn(format!("{url}{path} {complaint}"));
+    session.warn(&format!("{url}{path} {complaint}"));
     session.failed(crate::exit::Exit::Failure);
 }

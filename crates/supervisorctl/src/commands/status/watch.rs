@@ -25,6 +25,8 @@ fn show_readings(session: &mut Session, wish: &Wish<'_>, interval: Duration) -> 
     let mut offers = Offers::Unasked;
     let mut before = Loads::default();
     loop {
+        // Between two readings the server may have started over, or given up a connection that was silent for long.
+        session.remote().transport().hang_up();
         let all = read(session, &mut offers)?;
         let Selection { mut shown, missing } = select(all, &wish.names);
         if before.is_first() {
@@ -62,7 +64,7 @@ fn read(session: &mut Session, offers: &mut Offers) -> Result<Vec<Row>, Failure>
             return Ok(rows);
         }
         if matches!(offers, Offers::Unasked) {
-            session.warn(NOT_OFFERED.to_owned());
+            session.warn(NOT_OFFERED);
         }
         *offers = Offers::Nothing;
     }
