@@ -282,14 +282,20 @@ fn completion(daemon: Implementation) {
     };
     check(&world, "st", &["start", "status", "stop"]);
     check(&world, "--js", &["--json"]);
-    check(&world, "stop ", &["cat", "idle", "web:*", "web:web-0", "web:web-1", "web:web-2"]);
+    check(&world, "stop ", &["all", "cat", "idle", "web:*", "web:web-0", "web:web-1", "web:web-2"]);
     check(&world, "stop cat w", &["web:*", "web:web-0", "web:web-1", "web:web-2"]);
     // bash keeps what stands before the colon.
     check(&world, "stop web:web-1", &["web-1"]);
     check(&world, "update ", &["--dry-run", "cat", "idle", "web"]);
     check(&world, "status --w", &["--watch"]);
+    check(&world, "signal US", &["USR1", "USR2"]);
+    check(&world, "signal USR1 ca", &["cat"]);
     check(&world, "help ver", &["version"]);
     check(&world, "version ", &[]);
+    world.configure("[program:y;exit$(exit)]\ncommand=/bin/cat\nautostart=false\n");
+    assert_eq!(world.ctl("update").code, Some(0));
+    // What the shell would carry out is quoted.
+    check(&world, "stop y", &[r"y\;exit\$\(exit\)"]);
     world.stop();
-    check(&world, "stop ", &[]);
+    check(&world, "stop ", &["all"]);
 }

@@ -4,6 +4,7 @@
 use std::fmt::Write as _;
 use std::fs;
 
+use provost_supervisorctl::exit::MEANINGS;
 use provost_tests::implementation::workspace;
 use provost_tests::{Implementation, Sides, World};
 
@@ -220,17 +221,13 @@ fn document() -> String {
          <!-- Printed from tests/scenarios/exit_codes.rs, which runs every row on Provost and on the reference. -->\n\n\
          The codes follow the conventions for init scripts, and those of the reference. Of several outcomes the last \
          failure\ncounts. The prompt always exits with 0. Ctrl-C is the way out of a \
-         followed log and of `fg`, with 0; during\nany other command it kills the client, as a signal does, and the daemon \
-         goes on.\n\n\
-         | code | |\n| --- | --- |\n\
-         | 0 | success, or there was nothing to do |\n\
-         | 1 | any failure without a code of its own; every line that begins with `error:` |\n\
-         | 2 | `start` without a name or of an unknown group; a mistake in the options or the configuration file |\n\
-         | 3 | `status`: something is STOPPED, EXITED, FATAL or UNKNOWN; else: the server lacks the `supervisor` namespace |\n\
-         | 4 | `status`: an unknown name, or the server cannot be asked; else: nobody listens |\n\
-         | 5 | the server speaks another version of the interface |\n\
-         | 7 | the process does not run, or ended at once; the socket does not exist |\n",
+         followed log, of `fg` and of `status --watch`,\nwith 0; during any other command it kills the client, as a signal does, \
+         and the daemon goes on. A command that a plug-in\nprovides exits with the code of the plug-in.\n\n",
     );
+    text += "| code | |\n| --- | --- |\n";
+    for (code, meaning) in MEANINGS {
+        writeln!(text, "| {code} | {meaning} |").expect("a string takes text");
+    }
     for (place, title) in [
         (Daemon, "With a daemon"),
         (NoSocket, "Without a daemon: the socket does not exist"),

@@ -1,7 +1,8 @@
 //! Logs that go where logs may fail: a full disk, somebody else's pipe, a pipe that nobody reads.
 
-use std::fs;
+use std::fs::{self, File};
 use std::io::{PipeReader, PipeWriter, Read, Write, pipe};
+use std::os::fd::OwnedFd;
 use std::os::unix::fs::chown;
 use std::process::{ChildStdout, Stdio};
 use std::sync::{Arc, Mutex};
@@ -10,9 +11,11 @@ use std::time::{Duration, Instant};
 
 use provost_tests::wait::{PATIENCE, until};
 use provost_tests::{Implementation, Sides, World, processes};
-use rustix::fs::{OFlags, fcntl_getfl, fcntl_setfl};
+use rustix::fs::{Mode, OFlags, fcntl_getfl, fcntl_setfl};
+use rustix::pty::{OpenptFlags, openpt, ptsname, unlockpt};
 
 use crate::on_both;
+use crate::rights::NOBODY;
 use crate::wrapped::{Wrapped, allowed};
 
 on_both! {
@@ -29,9 +32,6 @@ const SMALL_DISK: [&str; 6] = [
     "mkdir -p full && mount -t tmpfs -o size=1m provost full && exec \"$@\"",
     "sh",
 ];
-
-/// The user `nobody`, with the groups of nobody.
-const NOBODY: [&str; 4] = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"];
 
 /// Two programs that count; one of them has its log on the small disk.
 const COUNTERS: &str = "
@@ -158,17 +158,46 @@ fn full_pipe() -> (PipeReader, PipeWriter) {
     (reader, writer)
 }
 
+/// A terminal that belongs to root and shows nothing: its other end, which nobody reads.
+fn terminal() -> (OwnedFd, File) {
+    let screen = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).expect("a terminal");
+    unlockpt(&screen).expect("our own terminal");
+    let path = ptsname(&screen, Vec::new()).expect("our own terminal");
+    let flags = OFlags::RDWR | OFlags::NOCTTY;
+    (screen, rustix::fs::open(path, flags, Mode::empty()).expect("our own terminal").into())
+}
+
 #[test]
 fn a_console_that_hangs_holds_up_nothing() {
-    let mut world = World::new(Sides::both(Implementation::Ours));
+    let (reader, writer) = full_pipe();
+    check_console(World::new(Sides::both(Implementation::Ours)), &["env"], writer.into());
+    drop(reader);
+}
+
+/// As after `su`: the terminal belongs to somebody else, who has it controlling the daemon.
+#[test]
+fn a_terminal_of_another_user_that_hangs_holds_up_nothing() {
+    if !allowed(&NOBODY) {
+        return;
+    }
+    let world = World::new(Sides::both(Implementation::Ours));
+    chown(world.scratch.path(), Some(65534), Some(65534)).expect("root may do that");
+    let (screen, terminal) = terminal();
+    let wrapper = [&["sh", "-c", "exec setsid -w -c \"$@\" <&1", "sh"][..], &NOBODY].concat();
+    check_console(world, &wrapper, terminal.into());
+    drop(screen);
+}
+
+/// A daemon whose standard output is that, and is or will be full, does everything else as ever.
+#[track_caller]
+fn check_console(mut world: World, wrapper: &[&str], console: Stdio) {
     world.configure(
         "[program:cat]\ncommand=/bin/cat\n[program:stuck]\ncommand=/usr/bin/yes\n\
          stdout_logfile=/dev/stdout\n\
          [program:other]\ncommand=/bin/sh -c \"i=0; while :; do i=$((i+1)); echo line $i; sleep 0.02; done\"\n\
          stdout_logfile=%(here)s/other.log\n",
     );
-    let (reader, writer) = full_pipe();
-    let mut wrapped = Wrapped::start(world, &["env"], writer.into());
+    let mut wrapped = Wrapped::start(world, wrapper, console);
     let world = &wrapped.world;
     for name in ["cat", "stuck"] {
         world.wait_state(name, "RUNNING");
@@ -186,9 +215,8 @@ fn a_console_that_hangs_holds_up_nothing() {
     assert_eq!(restarted.stdout, "cat: stopped\ncat: started\n", "{}", restarted.stderr);
 
     let begin = Instant::now();
-    processes::send(wrapped.pid(), processes::signal("TERM"));
+    assert_eq!(world.ctl("shutdown").stdout, "Shut down\n");
     assert_eq!(wrapped.wait_end(), Some(0));
     assert!(begin.elapsed() < Duration::from_secs(10), "{:?}", begin.elapsed());
     assert!(wrapped.world.scratch.processes().is_empty());
-    drop(reader);
 }

@@ -4,6 +4,7 @@
 //! two differ on purpose, the scenario says for each what it must do. Scenarios about what only ours promises
 //! (no wake-ups, children that survive the daemon) are plain tests.
 
+mod api;
 mod background;
 mod bad_input;
 mod beyond;

@@ -8,7 +8,7 @@ use std::process::Command;
 use provost_tests::ctl::run;
 use provost_tests::implementation::{reference_python, workspace};
 use provost_tests::wait::{PATIENCE, until};
-use provost_tests::{Implementation, Sides, World};
+use provost_tests::{Implementation, Sides, World, example};
 
 use crate::on_both;
 
@@ -307,7 +307,10 @@ fn a_program_provides_a_command() {
 
     let output = world.ctl("roll one two");
     assert_eq!((output.stdout.as_str(), output.code), (format!("{url}   one two\n").as_str(), Some(5)));
-    assert!(output.complaint().contains("[ctlplugin:old] is ignored: Python plugins cannot be loaded"));
+    assert_eq!(output.stderr, "", "who does not ask for the Python plug-in is not told");
+    let output = world.ctl("old");
+    assert_eq!((output.stdout.as_str(), output.code), ("*** Unknown syntax: old\n", Some(1)));
+    assert!(output.stderr.starts_with("note: [ctlplugin:old] is ignored: Python plugins cannot be loaded"));
     let output = world.ctl("-u me -p secret roll");
     assert_eq!(output.stdout, format!("{url} me secret \n"));
     assert_eq!(world.ctl("help roll").stdout, "roll <name>    Restart its processes one by one\n");
@@ -320,4 +323,22 @@ fn a_program_provides_a_command() {
     world.configure("[ctlplugin:help]\ncommand=/bin/false\n");
     assert_eq!(world.ctl("help").code, Some(0));
     assert_eq!(world.ctl("roll").stdout, "*** Unknown syntax: roll\n");
+}
+
+#[test]
+fn the_example_works() {
+    let mut world = World::new(Sides::both(Implementation::Ours));
+    example::copy(&mut world.scratch, "plugins", &[]);
+    world.start(&[]).unwrap_or_else(|refused| panic!("{refused}"));
+    world.wait_state("inventory", "RUNNING");
+    let check = |world: &mut World, line: &str, (stdout, stderr, code): (&str, &str, i32)| {
+        let output = world.ctl(line);
+        let found = (output.stdout.as_str(), output.stderr.as_str(), output.code);
+        assert_eq!(found, (stdout, stderr, Some(code)), "{line}");
+    };
+    check(&mut world, "count apples", ("3\n", "", 0));
+    check(&mut world, "count stones", ("", "error: BAD_NAME: stones\n", 1));
+    check(&mut world, "count", ("", "error: count takes one kind\n", 1));
+    check(&mut world, "help count", ("count <kind>\tHow many there are of a kind\n", "", 0));
+    assert_eq!(world.stop(), Some(0));
 }

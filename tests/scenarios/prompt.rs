@@ -181,3 +181,24 @@ fn a_history_file_on_the_command_line() {
     press(&mut terminal, &format!("{UP}{UP}\r"));
     see(&mut terminal, "No such process zz");
 }
+
+/// Plug-ins are ours alone.
+#[test]
+fn a_plugin_takes_its_own_interrupt() {
+    let mut world = World::with_programs(Implementation::Ours, "");
+    world.configure("[ctlplugin:wait]\ncommand=/bin/sh -c 'echo waits; exec sleep 1000'\n");
+    let mut terminal = world.terminal();
+    see(&mut terminal, PROMPT);
+    press(&mut terminal, "wait\r");
+    see(&mut terminal, "waits");
+    press(&mut terminal, "\x03");
+    see(&mut terminal, PROMPT);
+    // Neither of these is ended by it.
+    for _ in 0..2 {
+        press(&mut terminal, "pid zz\r");
+        see(&mut terminal, "No such process zz");
+        see(&mut terminal, PROMPT);
+    }
+    press(&mut terminal, "exit\r");
+    end(&mut terminal);
+}

@@ -157,7 +157,7 @@ pub(super) const TABLE: &[Facts] = &[
     Facts {
         of: UnixHttpServer, option: "allowed_hosts", at: "", without: Is("null"),
         takes: &[("a.example.com, *.example.org", "\"a.example.com,*.example.org\""), ("*", "\"*\""), ("", "null")],
-        refuses: &[],
+        refuses: &[("*x", "*x is not a name of hosts in allowed_hosts"), ("a, http://b", "http://b is not a name of hosts in allowed_hosts")],
         effect: Scenario("clients::pages_from_allowed_hosts_may_call"),
     },
     Facts {
@@ -181,7 +181,7 @@ pub(super) const TABLE: &[Facts] = &[
     Facts {
         of: InetHttpServer, option: "allowed_hosts", at: "", without: Is("null"),
         takes: &[("a.example.com, *.example.org", "\"a.example.com,*.example.org\""), ("*", "\"*\""), ("", "null")],
-        refuses: &[],
+        refuses: &[("*x", "*x is not a name of hosts in allowed_hosts"), ("a, http://b", "http://b is not a name of hosts in allowed_hosts")],
         effect: Scenario("clients::pages_from_allowed_hosts_may_call"),
     },
 
