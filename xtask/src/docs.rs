@@ -4,6 +4,7 @@
 //! derives is written by that test when it is told to, and checked by it otherwise.
 
 mod completions;
+mod events;
 mod man;
 
 use std::fs;
@@ -22,8 +23,9 @@ const fn printed(name: &'static str, text: fn() -> String) -> Printed {
     Printed { name, text }
 }
 
-const PRINTED: [Printed; 13] = [
+const PRINTED: [Printed; 14] = [
     printed("docs/options.md", provost_config::options::option_reference_markdown),
+    printed("docs/events.md", events::markdown),
     printed("docs/json.md", provost_supervisorctl::json::reference_markdown),
     printed("docs/man/supervisord.1", man::supervisord),
     printed("docs/man/supervisorctl.1", man::supervisorctl),
@@ -39,7 +41,8 @@ const PRINTED: [Printed; 13] = [
 ];
 
 /// Tests that write a document when `PROVOST_BLESS` is set: the package and the test.
-const BLESSED: [(&str, &str); 1] = [("provost-core", "transition_table")];
+const BLESSED: [(&str, &str); 2] =
+    [("provost-core", "transition_table"), ("supervisord", "document_is_current")];
 
 pub(crate) fn run(_words: &[String]) -> Result<(), Failure> {
     for document in PRINTED {

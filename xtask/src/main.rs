@@ -12,6 +12,7 @@ mod lint;
 mod measure;
 mod node;
 mod reference;
+mod schemathesis;
 mod test;
 mod tidy;
 

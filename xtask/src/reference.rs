@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::chore::{Failure, root, succeed};
-use crate::node;
+use crate::{node, schemathesis};
 
 /// The version whose behaviour is the measure.
 const VERSION: &str = "4.3.0";
@@ -30,6 +30,7 @@ pub(crate) fn run(_words: &[String]) -> Result<(), Failure> {
 /// Makes the environment unless it is there already; the folder of its programs.
 pub(crate) fn install() -> Result<PathBuf, Failure> {
     node::install()?;
+    schemathesis::install()?;
     let environment = root().join(".venv/reference");
     let bin = environment.join("bin");
     if version(&bin).as_deref() == Some(VERSION) {

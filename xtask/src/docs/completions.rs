@@ -9,6 +9,7 @@ mod fish;
 mod zsh;
 
 use provost_config::cli::{OptionHelp, ctl_options, supervisord_options};
+use provost_config::signal;
 use provost_supervisorctl::commands::{COMMANDS, Command, Completion};
 
 pub(crate) use bash::{supervisorctl as supervisorctl_bash, supervisord as supervisord_bash};
@@ -46,6 +47,30 @@ fn operand(option: &OptionHelp) -> Option<Operand> {
 /// The commands that complete in this way, by name.
 fn completing(completion: Completion) -> Vec<&'static str> {
     COMMANDS.iter().filter(|command| command.completion == completion).map(|command| command.name).collect()
+}
+
+/// The commands that take names of processes, whatever else they take.
+fn taking_processes() -> Vec<&'static str> {
+    COMMANDS.iter().filter(|command| takes_processes(command)).map(|command| command.name).collect()
+}
+
+fn takes_processes(command: &Command) -> bool {
+    use Completion::{Commands, Groups, Nothing, Processes, ProcessesOrAll, SignalAndProcesses};
+    match command.completion {
+        Processes | ProcessesOrAll | SignalAndProcesses => true,
+        Nothing | Commands | Groups => false,
+    }
+}
+
+/// The commands that take the word `all` for every process.
+fn taking_all() -> Vec<&'static str> {
+    let alone = completing(Completion::ProcessesOrAll).into_iter();
+    alone.chain(completing(Completion::SignalAndProcesses)).collect()
+}
+
+/// The names of signals, as one types them.
+fn signals() -> String {
+    signal::names().collect::<Vec<_>>().join(" ")
 }
 
 /// The commands that have switches, and those.

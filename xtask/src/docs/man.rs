@@ -7,8 +7,9 @@
 mod roff;
 
 use provost_config::cli::{OptionHelp, ctl_options, supervisord_options};
-use provost_config::options::{Fallback, Match, OptionRow, SECTIONS, SectionRow};
+use provost_config::options::{Fallback, Match, Names, OptionRow, SECTIONS, SectionRow};
 use provost_supervisorctl::commands::COMMANDS;
+use provost_supervisorctl::exit::MEANINGS;
 
 use roff::Page;
 
@@ -75,12 +76,34 @@ pub(crate) fn supervisorctl() -> String {
          character and one of several characters: a pattern without a colon is held against the names of processes, one \
          with a colon against both names; a `*` alone means nothing. Quote patterns, so that the shell leaves them alone.",
     );
+    page.section("PLUG-IN COMMANDS").paragraph(
+        "A word that is no command runs the program that a section `[ctlplugin:`*word*`]` of the configuration file names with \
+         `command`, or else *supervisorctl-word*, if that is found beside `supervisorctl`, in */usr/local/lib/provost/ctl* or in \
+         */usr/lib/provost/ctl*; `PATH` is not searched. It gets the words that follow and the environment variables \
+         below, and its exit status becomes that of `supervisorctl`.",
+    );
+    page.paragraph(
+        "`help` *word* runs that program with `--help-line` and shows the one line that it prints: a program that does not know \
+         that word must not act on it.",
+    );
     page.section("ENVIRONMENT");
+    page.item(
+        "SUPERVISOR_SERVER_URL, SUPERVISOR_USERNAME, SUPERVISOR_PASSWORD",
+        "Are set for plug-in commands, and not read: the URL of the server, and name and password, if there are any.",
+    );
     page.item("NO_COLOR", "If it is not empty, names of states have no colours. They never have when the output is not a terminal.");
     page.item("TERM", "With `dumb` the output is treated as if it were no terminal.");
+    page.section("FILES").paragraph(
+        "One configuration file is read: that of `-c`, or the first that exists of the places in which **supervisord**(1) searches. \
+         Without any, and with a URL behind `-s`, none is needed. Of the file only the sections `[supervisorctl]` and `[ctlplugin:x]` \
+         count, and those of the servers and the pid file, to explain why no server answers. Files that `[include]` names are \
+         not read. A file that was found in the current directory and belongs to another user is used with a warning, and names no \
+         programs.",
+    );
+    page.item("`history_file` of `[supervisorctl]`", "Where the prompt keeps its history.");
     page.section("EXIT STATUS");
-    for (code, meaning) in CLIENT_EXITS {
-        page.item(code, meaning);
+    for (code, meaning) in MEANINGS {
+        page.item(&code.to_string(), meaning);
     }
     page.section("EXAMPLES");
     page.example(
@@ -96,31 +119,19 @@ pub(crate) fn supervisorctl() -> String {
     see_also(page, "supervisorctl")
 }
 
-const CLIENT_EXITS: [(&str, &str); 7] = [
-    ("0", "All went well, or there was nothing to do."),
-    ("1", "A name is unknown, or something else went wrong that has no number of its own."),
-    ("2", "`start` got no name or an unknown group; the options or the configuration file are in error."),
-    (
-        "3",
-        "`status` showed a process that is stopped, exited, fatal or unknown; or the daemon has no `supervisor` interface.",
-    ),
-    ("4", "`status` was asked for an unknown name or could not ask; for other commands: nobody listens."),
-    ("5", "The daemon speaks another version of the interface."),
-    ("7", "The process concerned does not run or could not be started; or the socket does not exist."),
-];
-
 pub(crate) fn supervisord_conf() -> String {
     let mut page = Page::new("supervisord.conf", 5, "configuration of supervisord and supervisorctl");
     page.section("DESCRIPTION").paragraph(
         "Sections with names in brackets, and in them options, one per line: *name*` = `*value*. A line that begins with a \
-         blank continues the value of the line before. A semicolon after a blank begins a comment, and so does a semicolon \
-         or a `#` at the beginning of a line. In most values `%(`*name*`)s` stands for a value that depends on the place: \
+         blank continues the value of the line before. A semicolon or a `#` begins a comment at the beginning of a line, and after a \
+         blank, even inside quotes. In most values `%(`*name*`)s` stands for a value that depends on the place: \
          each option says which names it knows. A percent sign is written `%%`.",
     );
     page.paragraph(
         "`supervisord --check` says what is wrong with a file and where; `supervisord --dump-config` prints what every \
          option comes to; **echo_supervisord_conf**(1) prints a file to start from.",
     );
+    page.paragraph(&Names::legend());
     for section in SECTIONS {
         configuration_section(&mut page, section);
     }
@@ -144,6 +155,7 @@ fn option_text(row: &OptionRow) -> String {
         Fallback::Text("") => "Default: empty.".to_owned(),
         Fallback::Text(text) => format!("Default: `{text}`."),
         Fallback::Required => "It must be written.".to_owned(),
+        Fallback::RequiredWithout(other) => format!("It must be written unless `{other}` is."),
         Fallback::Described(text) => format!("Default: {}.", text.trim_end_matches('.')),
     };
     let (value, names) = (row.value.describe(), row.names.describe());

@@ -4,8 +4,8 @@
 use provost_config::cli::OptionHelp;
 
 use super::{
-    COMMANDS, Completion, ORIGIN, Operand, completing, ctl_options, operand, spellings, supervisord_options,
-    with_switches,
+    COMMANDS, Completion, ORIGIN, Operand, completing, ctl_options, operand, signals, spellings,
+    supervisord_options, taking_all, taking_processes, with_switches,
 };
 
 pub(crate) fn supervisord() -> String {
@@ -43,7 +43,10 @@ pub(crate) fn supervisorctl() -> String {
         .replace("@COMMANDS@", &names.join(" "))
         .replace("@SWITCHES@", &arms)
         .replace("@GROUPS@", &completing(Completion::Groups).join("|"))
-        .replace("@PROCESSES@", &completing(Completion::Processes).join("|"))
+        .replace("@PROCESSES@", &taking_processes().join("|"))
+        .replace("@ALL@", &taking_all().join("|"))
+        .replace("@SIGNALING@", &completing(Completion::SignalAndProcesses).join("|"))
+        .replace("@SIGNALS@", &signals())
         .replace("@TOPICS@", &completing(Completion::Commands).join("|"))
 }
 
@@ -86,12 +89,16 @@ __provost_words() {
     if ((${#words[@]} > 1)); then prev=${words[${#words[@]}-2]}; fi
 }
 
-# Offers those of its arguments that begin with the word at the cursor, without the part of it that bash keeps.
+# Offers those of its arguments that begin with the word at the cursor, without the part of it that bash keeps. Names
+# may hold what is a command to the shell.
 __provost_offer() {
     local word kept=
     if [[ $cur == *:* && $COMP_WORDBREAKS == *:* ]]; then kept=${cur%"${cur##*:}"}; fi
     for word in "$@"; do
-        if [[ $word == "$cur"* ]]; then COMPREPLY+=("${word#"$kept"}"); fi
+        if [[ $word != "$cur"* ]]; then continue; fi
+        word=${word#"$kept"}
+        if [[ $word == *[^[:alnum:]:*._@%+,=/~-]* ]]; then printf -v word %q "$word"; fi
+        COMPREPLY+=("$word")
     done
 }
 "#;
@@ -134,7 +141,11 @@ _supervisorctl() {
     local program=("${words[@]:0:at}")
     program[0]=$(type -P -- "${words[0]}") || program[0]=supervisorctl
     case $command in
-@SWITCHES@    esac
+@SWITCHES@        @SIGNALING@) if ((${#words[@]} == at + 2)); then __provost_offer @SIGNALS@; return; fi ;;
+    esac
+    case $command in
+        @ALL@) __provost_offer all ;;
+    esac
     case $command in
         @GROUPS@)
             mapfile -t names < <(__supervisorctl_names groups "${program[@]}")

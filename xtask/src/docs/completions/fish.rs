@@ -3,8 +3,8 @@
 use provost_config::cli::OptionHelp;
 
 use super::{
-    COMMANDS, Completion, ORIGIN, Operand, Switch, completing, ctl_options, operand, summary,
-    supervisord_options, with_switches,
+    COMMANDS, Completion, ORIGIN, Operand, Switch, completing, ctl_options, operand, signals, summary,
+    supervisord_options, taking_all, taking_processes, with_switches,
 };
 
 pub(crate) fn supervisord() -> String {
@@ -38,18 +38,23 @@ pub(crate) fn supervisorctl() -> String {
             );
         }
     }
-    let dynamic = [
-        (Completion::Groups, "(__supervisorctl_names groups)"),
-        (Completion::Processes, "(__supervisorctl_names processes)"),
-        (Completion::Commands, "(__supervisorctl_commands)"),
+    let arguments = [
+        (completing(Completion::Groups), "(__supervisorctl_names groups)"),
+        (taking_processes(), "(__supervisorctl_names processes)"),
+        (taking_all(), "(__supervisorctl_all)"),
+        (completing(Completion::SignalAndProcesses), "(__supervisorctl_signals)"),
+        (completing(Completion::Commands), "(__supervisorctl_commands)"),
     ];
-    for (completion, words) in dynamic {
-        let commands = completing(completion).join(" ");
+    for (commands, words) in arguments {
+        let commands = commands.join(" ");
         script +=
             &format!("complete -c supervisorctl -n '__supervisorctl_has_command {commands}' -a '{words}'\n");
     }
     let names: Vec<&str> = COMMANDS.iter().map(|command| command.name).collect();
-    script.replace("@COMMANDS@", &names.join(" "))
+    script
+        .replace("@COMMANDS@", &names.join(" "))
+        .replace("@SIGNALING@", &completing(Completion::SignalAndProcesses).join(" "))
+        .replace("@SIGNALS@", &signals())
 }
 
 /// One line per option.
@@ -113,10 +118,25 @@ function __supervisorctl_commands
     printf '%s\n' @COMMANDS@
 end
 
+# A signal stands before the names of those it goes to.
+function __supervisorctl_wants_signal
+    set -l head (__supervisorctl_head); or return 1
+    contains -- $head[-1] @SIGNALING@; and test (count $head) -eq (count (commandline -opc))
+end
+
+function __supervisorctl_signals
+    __supervisorctl_wants_signal; and printf '%s\n' (string split ' ' '@SIGNALS@')
+end
+
+function __supervisorctl_all
+    __supervisorctl_wants_signal; or echo all
+end
+
 # Prints the names of processes, one per line; with 'groups' those of groups. The same program is asked with the same
 # options, so that it is the same daemon.
 function __supervisorctl_names
     set -l head (__supervisorctl_head); or return
+    __supervisorctl_wants_signal; and return
     set -l program $head[1..-2]
     type -q timeout; and set -p program timeout 2
     command $program avail 2>/dev/null </dev/null | while read -l line

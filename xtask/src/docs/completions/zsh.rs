@@ -3,8 +3,8 @@
 use provost_config::cli::OptionHelp;
 
 use super::{
-    COMMANDS, Completion, ORIGIN, Operand, Switch, completing, ctl_options, operand, spellings, summary,
-    supervisord_options, with_switches,
+    COMMANDS, Completion, ORIGIN, Operand, Switch, completing, ctl_options, operand, signals, spellings,
+    summary, supervisord_options, taking_all, taking_processes, with_switches,
 };
 
 pub(crate) fn supervisord() -> String {
@@ -29,7 +29,10 @@ pub(crate) fn supervisorctl() -> String {
         .replace("@SPECS@", &specs(&ctl_options()))
         .replace("@SWITCHES@", &switches)
         .replace("@GROUPS@", &completing(Completion::Groups).join("|"))
-        .replace("@PROCESSES@", &completing(Completion::Processes).join("|"))
+        .replace("@PROCESSES@", &taking_processes().join("|"))
+        .replace("@ALL@", &taking_all().join("|"))
+        .replace("@SIGNALING@", &completing(Completion::SignalAndProcesses).join("|"))
+        .replace("@SIGNALS@", &signals())
         .replace("@TOPICS@", &completing(Completion::Commands).join("|"))
 }
 
@@ -108,17 +111,21 @@ _supervisorctl() {
     commands_of_ctl=(
 @COMMANDS@    )
     _arguments -S -A '-*' \
-@SPECS@        '1:command:->command' '*:argument:->argument' && return 0
+@SPECS@        '1:command:->command' '2:argument:->first' '*:argument:->argument' && return 0
     case $state in
         command) _describe -t commands 'supervisorctl command' commands_of_ctl ;;
-        argument)
+        first|argument)
             local key
             for key in ${(k)opt_args}; do
                 options+=($key)
                 [[ -n $opt_args[$key] ]] && options+=(${(Q)opt_args[$key]//\\:/:})
             done
             case $line[1] in
-@SWITCHES@            esac
+@SWITCHES@                @SIGNALING@) [[ $state == first ]] && { compadd -- @SIGNALS@; return } ;;
+            esac
+            case $line[1] in
+                @ALL@) compadd -- all ;;
+            esac
             case $line[1] in
                 @GROUPS@) __supervisorctl_names groups; compadd -- ${(u)names} ;;
                 @PROCESSES@) __supervisorctl_names processes; compadd -- ${(u)names} ;;
