@@ -282,6 +282,25 @@ fn figures_can_be_open_while_everything_else_is_not() {
 }
 
 #[test]
+fn old_links_act_only_where_that_is_wanted() {
+    let mut world = World::new(Sides::both(Implementation::Ours));
+    world.configure(
+        "[inet_http_server]\nport=127.0.0.1:$PORT1\n\
+         [inet_http_server:old]\nport=127.0.0.1:$PORT2\nunsafe_get_actions=true\n\
+         [program:one]\ncommand=/bin/cat\nstartsecs=0\n",
+    );
+    world.start(&[]).expect("the daemon starts");
+    world.wait_state("one", "RUNNING");
+    let (asking, acting) = (Server::Tcp(world.scratch.port(1)), Server::Tcp(world.scratch.port(2)));
+    let follow = |server: &Server| {
+        let link = b"GET /index.html?action=stop&processname=one HTTP/1.0\r\n\r\n";
+        server.exchange(link).expect("the daemon answers").code()
+    };
+    assert_eq!((follow(&asking), world.state("one")), (200, "RUNNING".to_owned()));
+    assert_eq!((follow(&acting), world.state("one")), (303, "STOPPED".to_owned()));
+}
+
+#[test]
 fn a_thousand_programs_are_told_and_watched() {
     let program = "[program:many]\ncommand=/bin/sleep 1000\nprocess_name=%(process_num)04d\nnumprocs=1000\n\
                    autostart=false\n[program:one]\ncommand=/bin/cat\nstartsecs=0\n";

@@ -126,3 +126,71 @@ fn signals_in_a_row(implementation: Implementation) {
     assert_eq!(world.wait_end(), Some(0));
     world.wait_log("received SIGQUIT indicating exit request");
 }
+
+/// A second daemon over the same file says which server is taken, and leaves the log of the first one alone.
+#[test]
+fn a_second_start_names_the_server_and_writes_nothing() {
+    let mut first = World::with_programs(Implementation::Ours, "[program:cat]\ncommand=/bin/cat\n");
+    first.wait_state("cat", "RUNNING");
+    let before = first.log();
+    let second = first.refusal(&[]).expect("the socket is in use");
+    for part in [
+        "Error: Another program is already listening on a port",
+        "  --> ",
+        "help: [unix_http_server] is to listen at ",
+        "supervisor.sock: another process does already",
+    ] {
+        assert!(second.stderr.contains(part), "{part}: {}", second.stderr);
+    }
+    assert_eq!(first.log(), before);
+    assert_eq!(first.stop(), Some(0));
+}
+
+#[test]
+fn a_server_that_cannot_be_opened_is_named() {
+    #[track_caller]
+    fn check(section: &str, expect: &[&str]) {
+        let mut world = World::new(Sides::both(Implementation::Ours));
+        world.scratch.write(
+            "supervisord.conf",
+            &format!("[supervisord]\npidfile=$DIR/p\nlogfile=$DIR/l\n{section}\n"),
+        );
+        let refused = world.refusal(&[]).expect("it cannot be opened");
+        for part in expect {
+            assert!(refused.stderr.contains(part), "{part}: {}", refused.stderr);
+        }
+        assert_eq!(world.scratch.read("l"), "", "{section}");
+    }
+    check(
+        "[unix_http_server]\nfile=/nope/s.sock",
+        &[
+            "errno.ENOENT (2)\n",
+            ":5:6\n",
+            "[unix_http_server] is to listen at /nope/s.sock: make the directory /nope, ",
+        ],
+    );
+    check(
+        "[inet_http_server:far]\nport=192.0.2.1:9",
+        &[
+            "errno.EADDRNOTAVAIL (99)\n",
+            ":5:6\n",
+            "[inet_http_server:far] is to listen at 192.0.2.1:9: that is no address of",
+        ],
+    );
+}
+
+#[test]
+fn a_pid_file_that_was_left_behind_is_told() {
+    let mut world = World::with_programs(Implementation::Ours, "[program:cat]\ncommand=/bin/cat\n");
+    let told = "WARN the pid file ";
+    assert!(!world.log().contains(told), "{}", world.log());
+    let killed = world.daemon_pid();
+    world.signal("KILL");
+    assert_eq!(world.wait_end(), None);
+    world.start(&[]).unwrap_or_else(|refused| panic!("{refused}"));
+    world.wait_log(&format!("supervisord.pid is left from process {killed}: "));
+    assert_eq!(world.stop(), Some(0));
+    world.start(&[]).unwrap_or_else(|refused| panic!("{refused}"));
+    assert_eq!(world.log().matches(told).count(), 1, "{}", world.log());
+    assert_eq!(world.stop(), Some(0));
+}

@@ -203,7 +203,7 @@ mod tests {
             process("old", "one"),
         ];
         let check = |name: &str, expect: Option<&str>| {
-            assert_eq!(about_name(name, &known).as_deref(), expect, "{name}")
+            assert_eq!(about_name(name, &known).as_deref(), expect, "{name}");
         };
         check("worker", Some("worker is a group; `worker:*` means all its processes"));
         check("one", Some("there is `api:one`, `old:one`"));

@@ -36,7 +36,7 @@ pub const MEANINGS: [(u8, &str); 7] = [
     (0, "All went well, or there was nothing to do."),
     (
         1,
-        "A name is unknown, or something else went wrong that has no number of its own; so after each line that begins with `error:`.",
+        "A name is unknown, or something else went wrong that has no number of its own; so after each line that begins with `error:`, and with `add`, `avail`, `reload`, `remove`, `reread`, `shutdown` and `update` when no daemon answers.",
     ),
     (
         2,
@@ -46,9 +46,15 @@ pub const MEANINGS: [(u8, &str); 7] = [
         3,
         "`status` showed a process that is STOPPED, EXITED, FATAL or UNKNOWN; or the daemon has no `supervisor` namespace.",
     ),
-    (4, "`status` was asked for an unknown name, or could not ask; with other commands: nobody listens."),
+    (
+        4,
+        "`status` was asked for an unknown name, or could not ask; with other commands (but those under 1): nobody listens.",
+    ),
     (5, "The daemon speaks another version of the interface."),
-    (7, "The process does not run, or could not be started; or the socket does not exist."),
+    (
+        7,
+        "The process does not run, or could not be started; or the socket does not exist (but for `status`, and those under 1).",
+    ),
 ];
 
 impl Exit {

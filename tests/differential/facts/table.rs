@@ -161,6 +161,16 @@ pub(super) const TABLE: &[Facts] = &[
         effect: Scenario("clients::pages_from_allowed_hosts_may_call"),
     },
     Facts {
+        of: UnixHttpServer, option: "metrics_auth", at: "", without: Is("true"),
+        takes: BOOLEANS, refuses: NO_BOOLEANS,
+        effect: Scenario("api::figures_can_be_open_while_everything_else_is_not"),
+    },
+    Facts {
+        of: UnixHttpServer, option: "unsafe_get_actions", at: "", without: Is("false"),
+        takes: BOOLEANS, refuses: NO_BOOLEANS,
+        effect: Scenario("api::old_links_act_only_where_that_is_wanted"),
+    },
+    Facts {
         of: InetHttpServer, option: "port", at: "/servers/0/port", without: Refused("section [$S] has no port value"),
         takes: &[("1", "1"), ("65535", "65535"), ("*:80", "80"), (":80", "80"), ("Host:80", "80"), ("::1:80", "80")],
         refuses: &[("0", "not a valid port number: '0' "), ("65536", "not a valid port number: '65536' "), ("x", "not a valid port number: 'x' "), ("h:", "no port number specified in ''"), ("h:x", "invalid literal for int() with base 10: 'x'"), ("h:0", "0 is below lower bound (1)"), ("h:65536", "65536 is above upper bound (65535)"), ("%(here)s", "Format string '%(here)s' for 'inet_http_server.port' contains names ('here') which cannot be expanded. Available names: ENV_A, ENV_BOOL, ENV_DIR, ENV_EMPTY, ENV_HOME, ENV_LETTER, ENV_NUM, ENV_PAIRS, ENV_PATH, ENV_PERCENT, ENV_QUOTED, ENV_S, ENV_X")],
@@ -183,6 +193,16 @@ pub(super) const TABLE: &[Facts] = &[
         takes: &[("a.example.com, *.example.org", "\"a.example.com,*.example.org\""), ("*", "\"*\""), ("", "null")],
         refuses: &[("*x", "*x is not a name of hosts in allowed_hosts"), ("a, http://b", "http://b is not a name of hosts in allowed_hosts")],
         effect: Scenario("clients::pages_from_allowed_hosts_may_call"),
+    },
+    Facts {
+        of: InetHttpServer, option: "metrics_auth", at: "", without: Is("true"),
+        takes: BOOLEANS, refuses: NO_BOOLEANS,
+        effect: Scenario("api::figures_can_be_open_while_everything_else_is_not"),
+    },
+    Facts {
+        of: InetHttpServer, option: "unsafe_get_actions", at: "", without: Is("false"),
+        takes: BOOLEANS, refuses: NO_BOOLEANS,
+        effect: Scenario("api::old_links_act_only_where_that_is_wanted"),
     },
 
     // Interfaces.
@@ -214,7 +234,7 @@ pub(super) const TABLE: &[Facts] = &[
         of: CtlPlugin, option: "supervisor.ctl_factory", at: "/serverurl", without: Refused("section [$S] does not specify a supervisor.ctl_factory"),
         takes: &[("a.b:c", "\"http://localhost:9001\"")],
         refuses: &[],
-        effect: Unit("crates/config/src/ctl_tests.rs", "python_plugins_are_accepted_with_a_warning"),
+        effect: Unit("crates/config/src/ctl_tests.rs", "python_plugins_are_accepted_and_remembered"),
     },
     Facts {
         of: CtlPlugin, option: "command", at: "/serverurl", without: Refused("section [$S] does not specify a supervisor.ctl_factory"),

@@ -49,6 +49,16 @@ fn options_stop_at_the_action() {
 }
 
 #[test]
+fn what_is_no_url_gets_a_hint_how_to_write_one() {
+    let check = |line: &str, expect: &str| {
+        let failure = crate::diagnostic::Failure::from(parse(line).expect_err(line));
+        assert_eq!(failure.diagnostics[0].help.as_deref(), Some(expect), "{line}");
+    };
+    check("-s 127.0.0.1:9001", "write http://127.0.0.1:9001, or unix:///PATH for a socket");
+    check("-s /run/s.sock", "write unix:///run/s.sock");
+}
+
+#[test]
 fn mistakes_get_the_words_of_the_reference() {
     refused("-z", "option -z not recognized");
     refused("--h x", "option --h not a unique prefix");

@@ -210,6 +210,14 @@ fn json_of_what_is_asked() {
 }
 
 #[test]
+fn the_prompt_of_json_says_nothing_but_json() {
+    let manner = Manner { voice: Voice::Json(Document::default()), ..Manner::default() };
+    let mut scene = Scene::new(&[], None).in_manner(manner);
+    assert_eq!(scene.session.execute("EOF"), Flow::Quit);
+    assert_eq!(scene.out(), "");
+}
+
+#[test]
 fn a_failed_start_has_the_reason_that_the_daemon_knows() {
     let Value::Struct(mut members) = details("db", 0, 0.0) else { unreachable!("it is a struct") };
     members.retain(|(key, _)| key != "failure");
