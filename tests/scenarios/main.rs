@@ -35,6 +35,7 @@ mod sample;
 mod shell;
 mod superlance;
 mod unkillable;
+mod web;
 mod wrapped;
 
 /// Makes the tests `NAME::reference` and `NAME::ours` of each named scenario.

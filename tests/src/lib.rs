@@ -10,6 +10,7 @@
 //! - [`scratch`]: a directory, free ports, and an environment that marks every process started in it.
 //! - [`world`]: a scratch with a running daemon and the means to drive it.
 //! - [`ctl`], [`rpc`], [`http`]: three ways to talk to a daemon.
+//! - [`browser`]: Chromium, for the web console.
 //! - [`processes`]: looking at processes, and ending those that a test started.
 //! - [`normalise`]: pids, times, ports and paths become words, so that two runs can be compared as text.
 //! - [`example`]: the checked-in example configurations, moved to a scratch directory.
@@ -19,6 +20,7 @@
 
 #![forbid(unsafe_code)]
 
+pub mod browser;
 pub mod ctl;
 pub mod example;
 pub mod http;

@@ -4,6 +4,8 @@
 //! is found on every descendant, whoever its parent is by now.
 
 use std::fs;
+use std::os::unix::fs::MetadataExt as _;
+use std::process;
 use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process};
@@ -95,11 +97,25 @@ pub fn end_marked(mark: &str) {
     });
 }
 
-/// Ends what was left by test programs that were killed: a mark begins with the pid of its maker.
+/// What the marks of this process begin with: the pid namespace it is in, and its pid there.
+pub fn maker() -> String {
+    format!("{}-{}", namespace(), process::id())
+}
+
+/// The number of the pid namespace we are in; 0 where the system does not tell.
+fn namespace() -> u64 {
+    fs::metadata("/proc/self/ns/pid").map_or(0, |link| link.ino())
+}
+
+/// Ends what was left by test programs that were killed. Those of another pid namespace may well be visible from
+/// here, but not whether their makers live.
 pub fn end_orphans() {
+    let namespace = namespace().to_string();
     for (pid, mark) in all_marked() {
-        let maker = mark.split('-').next().and_then(|maker| maker.parse().ok());
-        if maker.is_some_and(|maker| !is_alive(maker)) {
+        let mut words = mark.split('-');
+        let is_from_here = words.next() == Some(&namespace);
+        let maker = words.next().and_then(|maker| maker.parse().ok());
+        if is_from_here && maker.is_some_and(|maker| !is_alive(maker)) {
             send(pid, Signal::KILL);
         }
     }

@@ -10,7 +10,7 @@ use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::{self, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::sync::Once;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -48,7 +48,7 @@ impl Scratch {
         let directory = tempfile::Builder::new().prefix("provost-").tempdir().expect("a temporary directory");
         // Programs with `user=` have to get in, so the directory cannot stay private.
         fs::set_permissions(directory.path(), fs::Permissions::from_mode(0o755)).expect("our own directory");
-        let mark = format!("{}-{}", process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
+        let mark = format!("{}-{}", processes::maker(), COUNT.fetch_add(1, Ordering::Relaxed));
         Self {
             directory,
             mark,

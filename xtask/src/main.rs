@@ -13,6 +13,7 @@ mod measure;
 mod node;
 mod reference;
 mod schemathesis;
+mod screenshots;
 mod test;
 mod tidy;
 
@@ -30,7 +31,7 @@ struct Chore {
     run: fn(&[String]) -> Result<(), Failure>,
 }
 
-const CHORES: [Chore; 8] = [
+const CHORES: [Chore; 9] = [
     Chore {
         name: "demo",
         purpose: "build both programs and run a small supervisor in the foreground",
@@ -52,6 +53,11 @@ const CHORES: [Chore; 8] = [
         run: lint::run,
     },
     Chore { name: "tidy", purpose: "check what neither the compiler nor clippy checks", run: tidy::run },
+    Chore {
+        name: "screenshots",
+        purpose: "photograph the web console for docs/images",
+        run: screenshots::run,
+    },
     Chore { name: "docs", purpose: "write the generated documents anew", run: docs::run },
     Chore {
         name: "measure",
@@ -70,7 +76,7 @@ fn main() -> ExitCode {
     let Some(chore) = words.first().and_then(|word| CHORES.iter().find(|chore| chore.name == word)) else {
         eprintln!("usage: cargo xtask CHORE\n");
         for Chore { name, purpose, .. } in CHORES {
-            eprintln!("  {name:<10} {purpose}");
+            eprintln!("  {name:<11} {purpose}");
         }
         return ExitCode::from(2);
     };

@@ -1,4 +1,4 @@
-//! The XML-RPC clients that Node has from npm, for the tests that use them.
+//! What the tests use from npm: XML-RPC clients for Node, and the checker of accessible pages.
 //!
 //! They are extra: without npm the tests that need them say so and pass.
 
@@ -8,8 +8,8 @@ use std::process::Command;
 
 use crate::chore::{Failure, root, succeed};
 
-/// What is installed: the client that most others stand on, and one made for supervisord.
-const PACKAGES: [&str; 2] = ["xmlrpc@1.3.2", "supervisord@0.1.0"];
+/// What is installed: the client that most others stand on, one made for supervisord, and the checker.
+const PACKAGES: [&str; 3] = ["xmlrpc@1.3.2", "supervisord@0.1.0", "axe-core@4.11.0"];
 
 /// The file in the folder that says what it has.
 const LIST: &str = "packages";
@@ -22,7 +22,9 @@ pub(crate) fn install() -> Result<(), Failure> {
         return Ok(());
     }
     if !has_npm() {
-        eprintln!("npm is not installed: tests of its clients are skipped (on Debian: apt-get install npm)");
+        eprintln!(
+            "npm is not installed: tests with its packages are skipped (on Debian: apt-get install npm)"
+        );
         return Ok(());
     }
     let written = |action: &'static str, path: &Path| {

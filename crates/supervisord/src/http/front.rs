@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::body::Body;
-use axum::http::header::SERVER;
+use axum::http::header::{SERVER, X_CONTENT_TYPE_OPTIONS};
 use axum::http::{HeaderValue, Request, StatusCode};
 use axum::response::Response;
 use http_body_util::{BodyExt, Limited};
@@ -48,7 +48,7 @@ impl Site {
         if !listener.guards_metrics() {
             open_paths.push(metrics::PATH);
         }
-        let desk = Arc::new(Desk::new(listener.account().cloned(), listener.obeys_links()));
+        let desk = Arc::new(Desk::new(listener.account().cloned(), listener.port(), listener.obeys_links()));
         Self { account: listener.account().cloned(), guard, open_paths, desk, router }
     }
 }
@@ -98,6 +98,8 @@ pub(super) async fn answer(
         }
     };
     response.headers_mut().insert(SERVER, HeaderValue::from_static(PRODUCT));
+    // Logs hold what anybody made programs write: no browser may guess that it is something else than what is said.
+    response.headers_mut().insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     app.meter.answered(response.status());
     if let Some(line) = line {
         logs.line(Level::Trace, access_line(&line, front.peer, &response, app));

@@ -113,6 +113,14 @@ impl Listener {
         }
     }
 
+    /// The port, on TCP.
+    pub(super) fn port(&self) -> Option<u16> {
+        match &self.socket {
+            Socket::Unix(_) => None,
+            Socket::Tcp(socket) => socket.local_addr().ok().map(|address| address.port()),
+        }
+    }
+
     /// A second handle on the socket that the runtime can wait on. The first one stays open, so that the plane
     /// can be started again and clients in the backlog are not lost.
     pub(super) fn acceptor(&self) -> io::Result<Acceptor> {

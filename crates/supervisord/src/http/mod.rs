@@ -35,6 +35,7 @@ mod stop;
 mod tail;
 #[cfg(test)]
 mod tests;
+mod update;
 mod web;
 
 use std::fmt::Display;

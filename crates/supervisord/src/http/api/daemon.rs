@@ -7,8 +7,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use provost_config::diff::Changes;
-use provost_core::call::{Call, Reply, Target};
-use provost_wire::fault::{Fault, FaultCode};
+use provost_core::call::Call;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -18,10 +17,10 @@ use super::extract::Json;
 use super::problem::{ErrorBody, Problem};
 use super::view::seconds;
 use super::{Done, json};
-use crate::http::App;
 use crate::http::rpc::reads::SUPERVISOR_VERSION;
 use crate::http::rpc::reload::{Plan, load};
-use crate::http::rpc::{change, clear, errand};
+use crate::http::rpc::{change, clear, errand, fault};
+use crate::http::{App, update};
 
 /// The daemon.
 #[derive(Serialize, ToSchema)]
@@ -174,47 +173,14 @@ pub(super) async fn update(
     Json(Updating { groups }): Json<Updating>,
 ) -> Result<Response, Problem> {
     let of_errand = Arc::clone(&app);
-    let steps = errand(&app, async move { apply(&of_errand, groups.as_deref()).await }).await?;
-    Ok(json(&Updated { steps }))
+    let steps = errand(&app, async move { update::apply(&of_errand, groups.as_deref()).await }).await?;
+    Ok(json(&Updated { steps: steps.into_iter().map(Step::from).collect() }))
 }
 
-async fn apply(app: &App, only: Option<&[String]>) -> Result<Vec<Step>, Fault> {
-    let config = load(&app.ports).await?;
-    let Reply::Changes(changes) = change(app, Call::Reread(config)).await? else {
-        return Err(Fault::bare(FaultCode::Failed));
-    };
-    let is_wanted = |group: &String| only.is_none_or(|only| only.contains(group));
-    let mut steps = Vec::new();
-    for group in changes.removed.into_iter().filter(is_wanted) {
-        let result = remove(app, &group).await;
-        steps.push(Step::new(group, "removed", result));
-    }
-    for group in changes.changed.into_iter().filter(is_wanted) {
-        let result = match remove(app, &group).await {
-            Ok(()) => change(app, Call::AddGroup(group.clone())).await.map(drop),
-            refused => refused,
-        };
-        steps.push(Step::new(group, "updated", result));
-    }
-    for group in changes.added.into_iter().filter(is_wanted) {
-        let result = change(app, Call::AddGroup(group.clone())).await.map(drop);
-        steps.push(Step::new(group, "added", result));
-    }
-    Ok(steps)
-}
-
-/// Stops and forgets a group.
-async fn remove(app: &App, group: &str) -> Result<(), Fault> {
-    let target = Target::Group { group: group.to_owned(), given: group.to_owned() };
-    // What could not be stopped is told by the second call, which is refused then.
-    change(app, Call::Stop { target, wait: true }).await?;
-    change(app, Call::RemoveGroup(group.to_owned())).await.map(drop)
-}
-
-impl Step {
-    fn new(group: String, action: &'static str, result: Result<(), Fault>) -> Self {
-        let message = result.err().map(|fault| Problem::from(fault).into_message());
-        Self { group, action, ok: message.is_none(), message }
+impl From<update::Step> for Step {
+    fn from(update::Step { group, action, result }: update::Step) -> Self {
+        let message = result.err().map(|refused| Problem::from(fault::from_core(&refused)).into_message());
+        Self { group, action: action.name(), ok: message.is_none(), message }
     }
 }
 

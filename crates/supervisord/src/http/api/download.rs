@@ -6,7 +6,6 @@ use std::io;
 use axum::body::Body;
 use axum::http::header::{
     ACCEPT_RANGES, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, RANGE,
-    X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -91,7 +90,6 @@ impl Download {
         });
         let mut response = Response::new(Body::from_stream(chunks));
         set(&mut response, CONTENT_TYPE, "text/plain; charset=utf-8");
-        set(&mut response, X_CONTENT_TYPE_OPTIONS, "nosniff");
         set(&mut response, CACHE_CONTROL, "no-store");
         set(&mut response, ACCEPT_RANGES, "bytes");
         set(&mut response, CONTENT_LENGTH, &count.to_string());

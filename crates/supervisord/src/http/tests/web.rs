@@ -1,7 +1,8 @@
 //! The pages: what people see, what they can do, and what nobody else can.
 
+use provost_config::diff::Changes;
 use provost_config::model::{Credentials, Process};
-use provost_core::call::Fault;
+use provost_core::call::{Call, Fault, Reply};
 use provost_core::status::State;
 
 use super::world::{Answer, Setup, World, config, group, row, until_logged};
@@ -183,6 +184,65 @@ fn old_links_ask_and_do_not_act() {
 }
 
 #[test]
+fn links_act_where_the_configuration_says_so() {
+    let world = World::new(Setup { unsafe_get_actions: true, ..locked() });
+    let basic = "Authorization: Basic dXNlcjoxJjM=";
+    for (path, expect, call) in [
+        ("/index.html?action=stop&processname=a", "./?message=a%3A%20stopped", "Stop { target: Process"),
+        ("/?action=stopall", "./?message=all%20programs%3A%20stopped", "Stop { target: All"),
+    ] {
+        assert_eq!(get(&world, path, &[]).status, 401, "{path}");
+        let framed = ["Sec-Fetch-Site: cross-site", "Sec-Fetch-Mode: no-cors", basic];
+        assert_eq!(get(&world, path, &framed).status, 403, "a picture of another site: {path}");
+        assert_eq!(calls(&world).last().filter(|last| last.contains(call)), None, "{path}");
+        assert_eq!(get(&world, path, &[basic]).header("location"), Some(expect), "{path}");
+        assert!(calls(&world).pop().is_some_and(|last| last.contains(call)), "{path}");
+    }
+    let form = send(&world, "/index.html", &[basic], "action=start&processname=a");
+    assert_eq!(form.header("location"), Some("./?message=a%3A%20started"));
+    // The page's own forms need their token all the same.
+    let without = send(&world, "/do", &[basic], "do=stop+a");
+    assert!(without.header("location").is_some_and(|to| to.contains("Nothing%20was%20changed")));
+}
+
+#[test]
+fn no_answer_is_taken_for_something_else() {
+    let world = World::new(Setup::default());
+    world.write("a.out", b"<html><script>alert(1)</script>");
+    for path in [
+        "/",
+        "/nope",
+        "/ok.html",
+        "/api/v1/processes",
+        "/api/v1/processes/a/logs/stdout?download=1",
+        "/metrics",
+        "/healthz",
+    ] {
+        assert_eq!(get(&world, path, &[]).header("x-content-type-options"), Some("nosniff"), "{path}");
+    }
+}
+
+#[test]
+fn an_update_tells_of_each_group() {
+    let script = |call: &Call| {
+        let names = |name: &str| vec![name.to_owned()];
+        Some(Ok(match call {
+            Call::Reread(_) => Reply::Changes(Changes {
+                added: names("new"),
+                changed: names("other"),
+                removed: names("gone"),
+            }),
+            _ => Reply::Done,
+        }))
+    };
+    let world = World::new(Setup { script: Box::new(script), ..Setup::default() });
+    let token = token(&get(&world, "/daemon.html", &[]));
+    let answer = send(&world, "/do", &["Accept: application/json"], &format!("do=update&token={token}"));
+    let text = answer.text();
+    assert!(text.contains("\"done\":true") && text.contains("−gone, −other, +other, +new"), "{text}");
+}
+
+#[test]
 fn what_went_wrong_is_told() {
     let script = |_: &_| Some(Err(Fault::NotRunning("a".into())));
     let world = World::new(Setup { script: Box::new(script), ..Setup::default() });
@@ -220,6 +280,9 @@ fn people_sign_in_and_out() {
     let stopped = send(&world, "/do", &[&cookie], &format!("do=stop+a&token={token}"));
     assert_eq!(stopped.header("location"), Some("./?message=a%3A%20stopped"));
 
+    let refused = send(&world, "/sign-out", &[&cookie], "token=0123");
+    assert_eq!((refused.status, refused.header("set-cookie")), (303, None));
+    assert_eq!(get(&world, "/", &[BROWSER, &cookie]).status, 200);
     let out = send(&world, "/sign-out", &[&cookie], &format!("token={token}"));
     assert!(out.header("set-cookie").is_some_and(|cookie| cookie.contains("Max-Age=0")), "{out:?}");
     assert_eq!(get(&world, "/", &[BROWSER, &cookie]).status, 401);

@@ -42,6 +42,7 @@ pub(super) struct Setup {
     pub(super) script: Script,
     pub(super) credentials: Option<Credentials>,
     pub(super) tcp: bool,
+    pub(super) unsafe_get_actions: bool,
     pub(super) loader: Loader,
     pub(super) main_log: Option<&'static str>,
     pub(super) log_trouble: Option<&'static str>,
@@ -73,6 +74,7 @@ impl Default for Setup {
             script: Box::new(|_| Some(Ok(Reply::Done))),
             credentials: None,
             tcp: false,
+            unsafe_get_actions: false,
             loader: Arc::new(|| Ok(Arc::new(config(Vec::new())))),
             main_log: Some("main.log"),
             log_trouble: None,
@@ -194,7 +196,8 @@ impl World {
         let directory = tempfile::tempdir().expect("a temporary directory");
         let (socket, address) = bind(&directory, setup.tcp);
         let listener = Listener::new("unix_http_server", socket, setup.credentials.as_ref(), &[])
-            .expect("a test's password is usable");
+            .expect("a test's password is usable")
+            .with_unsafe_get_actions(setup.unsafe_get_actions);
         let records = Records::default();
         let ports = ports(setup, &directory, &records);
         let (stop, stopped) = stop_pair();

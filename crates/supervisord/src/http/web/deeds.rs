@@ -12,6 +12,7 @@ use axum::http::{HeaderMap, HeaderValue, Request, StatusCode};
 use axum::response::Response;
 use provost_config::signal;
 use provost_core::call::{BulkItem, Call, Fault, Reply, Target};
+use provost_wire::fault::FaultCode;
 use provost_wire::namespec::{self, ShortName};
 use tokio::sync::oneshot;
 
@@ -19,9 +20,13 @@ use super::fields::Fields;
 use super::frame::{Visitor, quoted};
 use super::texts::{Texts, fill};
 use super::update;
+use crate::http::rpc::errand;
 use crate::http::rpc::reload::load;
 use crate::http::{App, error};
 use crate::ports::ToLogs;
+
+/// Characters of what is told of a deed. Quoted in an address each is up to twelve bytes, of a head that may have 16 KiB.
+const LONGEST_MESSAGE: usize = 600;
 
 /// Whom a deed is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -164,12 +169,21 @@ pub(super) struct Outcome {
 
 impl Outcome {
     pub(super) fn done(message: impl Into<String>) -> Self {
-        Self { is_done: true, message: message.into() }
+        Self { is_done: true, message: shortened(message.into()) }
     }
 
     pub(super) fn failed(message: impl Into<String>) -> Self {
-        Self { is_done: false, message: message.into() }
+        Self { is_done: false, message: shortened(message.into()) }
     }
+}
+
+/// What a thousand programs have to say would neither be read nor fit into the address of the page that shows it.
+fn shortened(mut message: String) -> String {
+    if let Some((end, _)) = message.char_indices().nth(LONGEST_MESSAGE) {
+        message.truncate(end);
+        message.push('…');
+    }
+    message
 }
 
 /// `/do`.
@@ -201,11 +215,15 @@ pub(super) async fn obey(app: &Arc<App>, deed: Deed, t: &'static Texts) -> Respo
     see_other(&with_message("./", &outcome.message))
 }
 
-/// Does what has to be done even when nobody waits for it any more.
+/// Does what has to be done even when nobody waits for it any more, under the rules of all calls: a limited number at
+/// once, and none while the daemon stops.
 async fn to_its_end(app: &Arc<App>, deed: Deed, t: &'static Texts) -> Outcome {
-    let app = Arc::clone(app);
-    let work = tokio::spawn(async move { perform(&app, deed, t).await });
-    work.await.unwrap_or_else(|_| Outcome::failed(fill(t.fault_failed, t.daemon)))
+    let of_errand = Arc::clone(app);
+    let work = errand(app, async move { Ok(perform(&of_errand, deed, t).await) });
+    work.await.unwrap_or_else(|fault| match FaultCode::from_number(fault.code) {
+        Some(FaultCode::ShutdownState) => Outcome::failed(t.fault_shutdown),
+        _ => Outcome::failed(update::reason(&fault)),
+    })
 }
 
 /// JSON for the script; for everybody else the way back, with the message.
@@ -449,6 +467,15 @@ mod tests {
         }
         assert_eq!(with_message("./", "a & b"), "./?message=a%20%26%20b");
         assert_eq!(with_message("program.html?name=a", "x"), "program.html?name=a&message=x");
+    }
+
+    #[test]
+    fn messages_fit_into_an_address() {
+        let told = |text: &str| Outcome::failed(text).message;
+        assert_eq!(told("short"), "short");
+        let long = told(&"编".repeat(100_000));
+        assert_eq!((long.chars().count(), long.ends_with('…')), (LONGEST_MESSAGE + 1, true));
+        assert!(with_message("program.html", &long).len() < 8 << 10);
     }
 
     #[test]

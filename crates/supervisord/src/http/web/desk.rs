@@ -17,8 +17,8 @@ use provost_wire::auth::{Account, Credentials};
 use rustix::rand::{GetRandomFlags, getrandom};
 use tokio::time::Instant;
 
-/// The cookie of a session.
-pub(super) const SESSION_COOKIE: &str = "provost_session";
+/// How the name of a session's cookie begins.
+const SESSION_COOKIE: &str = "provost_session";
 
 /// Sessions that one listener keeps; the one that was not used for longest ends when there would be more.
 const MAX_SESSIONS: usize = 256;
@@ -77,6 +77,7 @@ pub(super) enum Attempt {
 /// See the [module](self).
 pub(in crate::http) struct Desk {
     account: Option<Account>,
+    cookie_name: String,
     obeys_links: bool,
     token: Arc<str>,
     book: Mutex<Book>,
@@ -101,9 +102,17 @@ impl Session {
 }
 
 impl Desk {
-    /// The desk of a listener that is open to who has the account, or to everybody.
-    pub(in crate::http) fn new(account: Option<Account>, obeys_links: bool) -> Self {
-        Self { account, obeys_links, token: random().into(), book: Mutex::default() }
+    /// The desk of a listener that is open to who has the account, or to everybody. Browsers do not tell the ports of a
+    /// host apart when it comes to cookies, so the name does: two daemons on one host have sessions side by side.
+    pub(in crate::http) fn new(account: Option<Account>, port: Option<u16>, obeys_links: bool) -> Self {
+        let cookie_name =
+            port.map_or_else(|| SESSION_COOKIE.into(), |port| format!("{SESSION_COOKIE}_{port}"));
+        Self { account, cookie_name, obeys_links, token: random().into(), book: Mutex::default() }
+    }
+
+    /// The name of the cookie of its sessions.
+    pub(super) fn cookie_name(&self) -> &str {
+        &self.cookie_name
     }
 
     /// Whether links of the old page act instead of asking first.
@@ -118,7 +127,7 @@ impl Desk {
 
     /// Somebody whose cookie says that he is signed in.
     pub(in crate::http) fn recognise(&self, headers: &HeaderMap) -> Option<Access> {
-        let id = cookie(headers, SESSION_COOKIE)?;
+        let id = cookie(headers, &self.cookie_name)?;
         let now = Instant::now();
         let mut book = self.book();
         let session = book.sessions.get_mut(id).filter(|session| !session.is_over(now))?;
@@ -145,7 +154,7 @@ impl Desk {
 
     /// Ends the session of that cookie.
     pub(super) fn sign_out(&self, headers: &HeaderMap) {
-        if let Some(id) = cookie(headers, SESSION_COOKIE) {
+        if let Some(id) = cookie(headers, &self.cookie_name) {
             self.book().sessions.remove(id);
         }
     }
@@ -224,7 +233,7 @@ mod tests {
     use super::*;
 
     fn desk() -> Desk {
-        Desk::new(Some(Account::new("user", Secret::parse("123").expect("it is plain"))), false)
+        Desk::new(Some(Account::new("user", Secret::parse("123").expect("it is plain"))), None, false)
     }
 
     fn credentials(password: &str) -> Credentials {
@@ -304,6 +313,15 @@ mod tests {
         assert_eq!(desk.sign_in(&credentials("123")), Attempt::TooMany);
         tokio::time::advance(FORGIVEN_AFTER).await;
         assert!(matches!(desk.sign_in(&credentials("123")), Attempt::SignedIn(_)));
+    }
+
+    #[test]
+    fn ports_of_a_host_have_cookies_of_their_own() {
+        let name = |port| Desk::new(None, port, false).cookie_name().to_owned();
+        assert_eq!((name(None), name(Some(9001))), ("provost_session".into(), "provost_session_9001".into()));
+        let headers = headers("provost_session_9002=2; provost_session_9001=1");
+        assert_eq!(cookie(&headers, &name(Some(9001))), Some("1"));
+        assert_eq!(cookie(&headers, &name(None)), None);
     }
 
     #[test]

@@ -10,7 +10,7 @@ use axum::body::Body;
 use axum::extract::FromRequestParts;
 use axum::http::header::{
     ACCEPT_LANGUAGE, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE,
-    EXPIRES, PRAGMA, REFERRER_POLICY, SET_COOKIE, VARY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+    EXPIRES, PRAGMA, REFERRER_POLICY, SET_COOKIE, VARY, X_FRAME_OPTIONS,
 };
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
@@ -281,14 +281,13 @@ fn respond(status: StatusCode, body: Bytes, visitor: &Visitor) -> Response {
 
 /// The headers that keep a page to itself.
 fn dress(headers: &mut HeaderMap) {
-    const HEADERS: [(HeaderName, &str); 9] = [
+    const HEADERS: [(HeaderName, &str); 8] = [
         (CONTENT_TYPE, "text/html;charset=utf-8"),
         (PRAGMA, "no-cache"),
         (CACHE_CONTROL, "no-store"),
         (EXPIRES, "Thu, 01 Jan 1970 00:00:00 GMT"),
         (VARY, "Accept-Encoding, Accept-Language, Cookie"),
         (CONTENT_SECURITY_POLICY, POLICY),
-        (X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (X_FRAME_OPTIONS, "DENY"),
         // With "no-referrer" browsers send `Origin: null` with our own forms, too, which the guard refuses.
         (REFERRER_POLICY, "same-origin"),

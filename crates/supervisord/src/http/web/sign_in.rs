@@ -13,12 +13,15 @@ use axum::http::{HeaderMap, HeaderValue, Method, Request, StatusCode};
 use axum::response::Response;
 use provost_wire::auth::Credentials;
 
-use super::desk::{Access, Attempt, Desk, SESSION_COOKIE};
+use super::desk::{Access, Attempt, Desk};
 use super::fields::Fields;
 use super::frame::{Frame, Place, Visitor, show_at_once};
 use super::texts::Texts;
 use super::{deeds, is_public};
 use crate::http::error;
+
+/// Folders that an address of ours may have before it; strangers must not get long answers for long addresses.
+const DEEPEST: usize = 16;
 
 /// Where the form is sent.
 pub(super) const PATH: &str = "/sign-in.html";
@@ -72,7 +75,7 @@ pub(in crate::http) fn refuse(method: &Method, uri: &axum::http::Uri, headers: &
             let visitor = Visitor::new(headers, uri.query().unwrap_or_default(), Access::Stranger);
             let wanted = uri.path_and_query().map_or("/", |whole| whole.as_str());
             let next = if *method == Method::GET { inside(wanted) } else { String::new() };
-            let depth = uri.path().trim_start_matches('/').matches('/').count();
+            let depth = uri.path().trim_start_matches('/').matches('/').count().min(DEEPEST);
             let is_elsewhere =
                 headers.get("sec-fetch-site").is_some_and(|site| site == "cross-site" || site == "same-site");
             let mut page = form(&visitor, "", next);
@@ -121,8 +124,12 @@ pub(super) async fn sign_in(
         Attempt::Wrong => refused(StatusCode::UNAUTHORIZED, t.wrong_credentials),
         Attempt::TooMany => refused(StatusCode::TOO_MANY_REQUESTS, t.too_many_attempts),
         Attempt::SignedIn(id) => {
+            // The new cookie takes the place of the old one, which nobody could sign out of any more.
+            desk.sign_out(&parts.headers);
             let mut response = deeds::see_other(&format!("./{next}"));
-            response.headers_mut().insert(SET_COOKIE, session_cookie(&id, &parts.headers, ""));
+            response
+                .headers_mut()
+                .insert(SET_COOKIE, session_cookie((desk.cookie_name(), &id), &parts.headers, ""));
             response
         }
     }
@@ -138,22 +145,26 @@ pub(super) async fn sign_out(
     let Ok(fields) = Fields::receive(body).await else {
         return error::closing(error::page(StatusCode::BAD_REQUEST));
     };
-    if visitor.access.admits(fields.text("token")) {
-        desk.sign_out(&parts.headers);
-    }
     let mut response = deeds::see_other("./");
-    response.headers_mut().insert(SET_COOKIE, session_cookie("", &parts.headers, "; Max-Age=0"));
+    // A browser that forgot a session which goes on would only look signed out.
+    if !visitor.access.admits(fields.text("token")) {
+        return response;
+    }
+    desk.sign_out(&parts.headers);
+    response
+        .headers_mut()
+        .insert(SET_COOKIE, session_cookie((desk.cookie_name(), ""), &parts.headers, "; Max-Age=0"));
     response
 }
 
 /// Without a path it is for where the form was, which is right under any prefix of a proxy.
-fn session_cookie(id: &str, headers: &HeaderMap, more: &str) -> HeaderValue {
+fn session_cookie((name, id): (&str, &str), headers: &HeaderMap, more: &str) -> HeaderValue {
     let is_https = headers
         .get("x-forwarded-proto")
         .and_then(|value| value.to_str().ok())
         .is_some_and(|scheme| scheme.split(',').next().is_some_and(|first| first.trim() == "https"));
     let secure = if is_https { "; Secure" } else { "" };
-    HeaderValue::try_from(format!("{SESSION_COOKIE}={id}; HttpOnly; SameSite=Strict{secure}{more}"))
+    HeaderValue::try_from(format!("{name}={id}; HttpOnly; SameSite=Strict{secure}{more}"))
         .expect("invariant: session numbers are hexadecimal")
 }
 
@@ -218,7 +229,7 @@ mod tests {
     #[test]
     fn cookies_are_for_this_site_only() {
         let text = |headers: &HeaderMap| {
-            session_cookie("1f", headers, "").to_str().map(str::to_owned).expect("text")
+            session_cookie(("provost_session", "1f"), headers, "").to_str().map(str::to_owned).expect("text")
         };
         assert_eq!(text(&HeaderMap::new()), "provost_session=1f; HttpOnly; SameSite=Strict");
         let proxied = headers(&[("x-forwarded-proto", "https, http")]);
