@@ -27,7 +27,7 @@
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use provost_tests::ctl::{Output, run};
 use provost_tests::http::{Answer, Server};
@@ -40,6 +40,8 @@ use crate::script::{Action, Step};
 
 /// How long a line may take from the answer it belongs to into the activity log.
 const LOG_LAG: Duration = Duration::from_secs(3);
+/// How long the log has to be quiet before it counts as complete.
+const LOG_QUIET: Duration = Duration::from_millis(300);
 
 /// Marks the end of a line that could not be told apart without it.
 const END: char = '␤';
@@ -90,7 +92,7 @@ impl Player {
                 processes::send(self.world.pid_of(process), processes::signal(signal));
             }
             "log" => return self.log(rest, expected),
-            "skip-log" => self.log_printed = self.world.log().len(),
+            "skip-log" => self.skip_log(),
             "file" => return self.lines(&self.world.scratch.read(rest)),
             "on" => self.serve_on(rest),
             "http" => return self.exchange(body, printed),
@@ -198,6 +200,20 @@ impl Player {
             (_, Some((file, text))) => self.world.wait_file(file, text),
             _ => panic!("{name} needs more words than {rest}"),
         }
+    }
+
+    /// `skip-log`: what was written so far does not count. A line may reach the file after the answer that it belongs
+    /// to, so "so far" lasts until nothing has come for a while.
+    fn skip_log(&mut self) {
+        let mut last = (self.world.log().len(), Instant::now());
+        until(PATIENCE, "the log to be quiet", || {
+            let length = self.world.log().len();
+            if length != last.0 {
+                last = (length, Instant::now());
+            }
+            last.1.elapsed() >= LOG_QUIET
+        });
+        self.log_printed = last.0;
     }
 
     /// `log`, optionally `log without TEXT | TEXT`.

@@ -4,7 +4,7 @@ Signals that are sent on request, and stop signals, as the log shows them at deb
   | [supervisord]
   | loglevel=debug
   | [program:shell]
-  | command=/bin/sh -c "trap 'echo USR1' USR1; trap 'echo HUP' HUP; trap 'echo twelve' USR2; echo ready; while :; do sleep 0.05; done"
+  | command=/bin/sh -c "trap 'echo USR1' USR1; trap 'echo HUP' HUP; trap 'echo twelve' USR2; read go; echo ready; while :; do sleep 0.05; done"
   | autostart=false
   | startsecs=0
   | stdout_logfile=%(here)s/shell.log
@@ -26,7 +26,7 @@ Signals that are sent on request, and stop signals, as the log shows them at deb
   | startsecs=0
   | autorestart=true
   | [program:deaf]
-  | command=/bin/sh -c "trap '' TERM; echo ready; while :; do sleep 0.05; done"
+  | command=/bin/sh -c "trap '' TERM; read go; echo ready; while :; do sleep 0.05; done"
   | autostart=false
   | startsecs=0
   | stopwaitsecs=1
@@ -45,6 +45,8 @@ A requested signal goes to the child alone, changes no state, and has many spell
 
   $ start shell
   shell: started
+  > supervisor.sendProcessStdin('shell', 'go\n')
+  True
   @ wait-file shell.log ready
   > supervisor.signalProcess('shell', 'USR1')
   True
@@ -146,6 +148,8 @@ The whole group is signalled, and killed.
 
   $ start deaf
   deaf: started
+  > supervisor.sendProcessStdin('deaf', 'go\n')
+  True
   @ wait-file deaf.log ready
   $ stop deaf
   deaf: stopped
