@@ -43,7 +43,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use jiff::tz::TimeZone;
-use tokio::sync::Semaphore;
+use tokio::sync::{OnceCell, Semaphore};
 use tokio::task::spawn_blocking;
 
 pub(crate) use listener::{Listener, Socket};
@@ -61,8 +61,8 @@ struct App {
     namespaces: Vec<String>,
     /// One permit for each call under way.
     calls: Arc<Semaphore>,
-    /// The JSON interface, made once for all listeners.
-    api: Router<Arc<App>>,
+    /// The JSON interface, made for all listeners when somebody first asks for it.
+    api: OnceCell<Router<Arc<App>>>,
     /// One permit for each event stream that may be open.
     streams: Arc<Semaphore>,
     overflows: limits::Overflows,
@@ -80,7 +80,7 @@ impl App {
     /// What a plane begins with.
     async fn new(ports: ControlPorts, namespaces: Vec<String>, stop: StopSignal) -> Self {
         let calls = Arc::new(Semaphore::new(limits::MAX_CALLS));
-        let api = spawn_blocking(api::routes).await.unwrap_or_default();
+        let api = OnceCell::new();
         let streams = Arc::new(Semaphore::new(limits::MAX_STREAMS));
         let overflows = limits::Overflows::default();
         let meter = meter::Meter::default();

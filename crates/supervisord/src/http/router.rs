@@ -8,12 +8,13 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::body::Body;
+use axum::extract::State;
 use axum::http::{Method, Request, StatusCode, Uri};
 use axum::response::Response;
 use axum::routing::{MethodRouter, any, get, post};
 use percent_encoding::percent_decode_str;
 
-use super::{App, error, health, metrics, rpc, tail, web};
+use super::{App, api, error, health, metrics, rpc, tail, web};
 
 const RPC: &str = "/RPC2";
 const LOG_TAIL: &str = "/logtail";
@@ -37,9 +38,8 @@ pub(super) fn router(app: Arc<App>) -> Router {
         .route(health::HEALTH, get(health::health).fallback(bad_request))
         .route(health::READINESS, get(health::readiness).fallback(bad_request))
         .route(metrics::PATH, get(metrics::page).fallback(bad_request))
-        .fallback(any(nowhere))
         .merge(web::router())
-        .merge(app.api.clone())
+        .fallback(any(elsewhere))
         .with_state(app)
 }
 
@@ -61,8 +61,12 @@ async fn not_found() -> Response {
     error::page(StatusCode::NOT_FOUND)
 }
 
-async fn nowhere(method: Method) -> Response {
-    let exists = matches!(method, Method::GET | Method::HEAD);
+/// Whatever is no room of this house is one of the JSON interface, or nothing.
+async fn elsewhere(State(app): State<Arc<App>>, request: Request<Body>) -> Response {
+    if api::is_ours(request.uri().path()) {
+        return api::serve(app, request).await;
+    }
+    let exists = matches!(*request.method(), Method::GET | Method::HEAD);
     error::page(if exists { StatusCode::NOT_FOUND } else { StatusCode::BAD_REQUEST })
 }
 

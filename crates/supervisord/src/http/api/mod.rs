@@ -25,12 +25,13 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::Body;
 use axum::http::header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE};
-use axum::http::{HeaderValue, StatusCode};
-use axum::response::Response;
+use axum::http::{HeaderValue, Request, StatusCode};
+use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get};
 use bytes::Bytes;
 use serde::Serialize;
 use tokio::task::spawn_blocking;
+use tower::ServiceExt;
 use utoipa::{OpenApi, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -67,7 +68,7 @@ const DOCUMENT: &str = "/api/v1/openapi.json";
 struct Head;
 
 /// Every address with its description. Making the descriptions takes more stack than the plane's thread has, so it is
-/// done on helper threads: once for the routes, and again when somebody wants to read it, which is seldom.
+/// done on helper threads: once for the routes, and again when somebody wants to read it; both are seldom.
 fn described() -> OpenApiRouter<Arc<App>> {
     OpenApiRouter::<Arc<App>>::with_openapi(Head::openapi())
         .routes(routes!(daemon::show))
@@ -103,8 +104,20 @@ fn described() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(events::stream))
 }
 
+/// Answers a request to this interface. It is made for the first one: most daemons are never asked, and should not
+/// pay for it with time at their start and with memory.
+pub(super) async fn serve(app: Arc<App>, request: Request<Body>) -> Response {
+    match app.api.get_or_try_init(|| spawn_blocking(routes)).await {
+        Ok(rooms) => {
+            let answer = rooms.clone().with_state(Arc::clone(&app)).oneshot(request).await;
+            answer.unwrap_or_else(|never| match never {})
+        }
+        Err(_) => unmade().into_response(),
+    }
+}
+
 /// The rooms of this interface; takes a moment, and some stack.
-pub(super) fn routes() -> Router<Arc<App>> {
+fn routes() -> Router<Arc<App>> {
     let (router, _) = described().split_for_parts();
     router
         .route(DOCUMENT, get(document))
@@ -116,10 +129,13 @@ pub(super) fn routes() -> Router<Arc<App>> {
 async fn document() -> Result<Response, Problem> {
     let write = || serde_json::to_vec(described().get_openapi());
     let written = spawn_blocking(write).await.ok().and_then(Result::ok);
-    let written = written.ok_or_else(|| {
-        Problem::new(StatusCode::SERVICE_UNAVAILABLE, "the description could not be made; try again")
-    })?;
+    let written = written.ok_or_else(unmade)?;
     Ok(with_length(written.into(), "application/json"))
+}
+
+/// Helper threads are few, and one may fail.
+fn unmade() -> Problem {
+    Problem::new(StatusCode::SERVICE_UNAVAILABLE, "the description could not be made; try again")
 }
 
 /// That something was done which has no other result.
