@@ -160,6 +160,20 @@ impl Browser {
         found[ELEMENT].as_str().unwrap_or_default().to_owned()
     }
 
+    /// Opens one more tab and goes on in it; its handle.
+    pub fn open_tab(&self) -> String {
+        let opened = self.send("POST", "/window/new", &json!({"type": "tab"}));
+        let handle = opened["handle"].as_str().unwrap_or_default().to_owned();
+        self.show_tab(&handle);
+        handle
+    }
+
+    /// Goes on in that tab, which a person sees from now on.
+    pub fn show_tab(&self, handle: &str) {
+        self.send("POST", "/window", &json!({"handle": handle}));
+        self.command("Page.bringToFront", &json!({}));
+    }
+
     /// A command of Chromium's own protocol.
     pub fn command(&self, name: &str, parameters: &Value) -> Value {
         self.send("POST", "/goog/cdp/execute", &json!({"cmd": name, "params": parameters}))

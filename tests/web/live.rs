@@ -80,9 +80,7 @@ fn hostile_names_and_logs_are_only_text() {
     stage.reconfigure(HOSTILE);
     stage.world.ctl("update");
     stage.world.wait_file("hostile.log", "onerror");
-    for page in
-        ["".to_owned(), format!("program.html?name={QUOTED}"), format!("?q={QUOTED}&message={QUOTED}")]
-    {
+    for page in ["".to_owned(), format!("program.html?name={QUOTED}"), format!("?q={QUOTED}&note={QUOTED}")] {
         stage.go_live(&page);
         stage.browser.wait("document.body.textContent.includes('hacked=1')");
         assert_eq!(stage.browser.value("window.hacked ?? 'no'"), "no", "{page}");

@@ -80,7 +80,7 @@ fn a_plan_is_shown_and_applied() {
     }
     assert_eq!(stage.world.state("single"), "RUNNING", "looking changes nothing");
     stage.browser.click("button[value=update]");
-    stage.browser.wait("!document.querySelector('.plan') && document.querySelector('.status_msg')");
+    stage.browser.wait("!document.querySelector('.plan') && document.querySelector('.toast')");
     stage.world.wait_state("late", "RUNNING");
     stage.world.wait_state("other", "RUNNING");
     assert!(stage.world.ctl("status single").stdout.contains("no such process"));

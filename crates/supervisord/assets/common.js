@@ -59,7 +59,7 @@ function noteOf(view) {
     return `${words.last_exit}: ${view.last_exit}`;
   }
   if (["RUNNING", "STARTING", "STOPPING"].includes(view.state)) return "";
-  return view.last_exit ?? view.description;
+  return view.last_exit ?? (view.state === "STOPPED" ? words.never_started : view.description);
 }
 
 // Work that touches the page is gathered and done once for each picture that the screen shows.
@@ -121,64 +121,88 @@ function showLink(state) {
   if (lost) lost.hidden = state !== "lost";
 }
 
-function follow(address, handlers, { onState = () => {}, since = "" } = {}) {
-  let stream = null;
-  let last = since;
-  let pause = 1000;
-  let timer = 0;
-  const open = () => {
-    clearTimeout(timer);
-    onState("connecting");
-    const after = last ? `${address.includes("?") ? "&" : "?"}since=${encodeURIComponent(last)}` : "";
-    stream = new EventSource(address + after);
+// How long silence is believed to be that: the daemon says every fifteen seconds that it is there.
+const SILENCE = 40000;
+// How long a connection may take to come about.
+const CONNECTING = 5000;
+
+// One connection for everything that the page shows: browsers have few for each host, and tabs share them. A page that
+// nobody looks at gives its own back, and goes on where it was when somebody looks again.
+class Link {
+  constructor(address, { since, hear, show }) {
+    Object.assign(this, { address, hear, show, last: since, pause: 1000, timer: 0, stream: null });
+    addEventListener("offline", () => this.lose());
+    addEventListener("online", () => this.open());
+    document.addEventListener("visibilitychange", () => (document.hidden ? this.close() : this.open()));
+    // A browser that goes away on purpose is not a lost connection, and one that comes back shows an old page.
+    addEventListener("pagehide", () => this.close());
+    addEventListener("pageshow", (event) => event.persisted && this.open());
+    this.open();
+  }
+
+  open() {
+    this.close();
+    if (document.hidden) return;
+    this.show("connecting");
+    this.expect(CONNECTING);
+    const since = this.last ? `since=${encodeURIComponent(this.last)}` : "";
+    const stream = new EventSource(this.address + since);
+    this.stream = stream;
     stream.onopen = () => {
-      pause = 1000;
-      onState("live");
+      this.pause = 1000;
+      this.expect(SILENCE);
+      this.show("live");
     };
-    stream.onerror = broken;
-    for (const [name, handle] of Object.entries(handlers)) {
-      stream.addEventListener(name, (event) => {
-        if (event.lastEventId) last = event.lastEventId;
-        handle(JSON.parse(event.data));
+    stream.onerror = () => this.lose();
+    for (const name of EVENTS) {
+      stream.addEventListener(name, ({ lastEventId, data: detail }) => {
+        if (lastEventId) this.last = lastEventId;
+        this.expect(SILENCE);
+        this.hear(name, JSON.parse(detail));
       });
     }
-  };
-  const broken = () => {
-    stream.close();
-    onState("lost");
-    clearTimeout(timer);
-    timer = setTimeout(open, pause);
-    pause = Math.min(pause * 1.6, 10000);
-  };
-  addEventListener("offline", broken);
-  addEventListener("online", open);
-  // A browser that goes away on purpose is not a lost connection, and one that comes back shows an old page.
-  addEventListener("pagehide", () => {
-    clearTimeout(timer);
-    stream.close();
-  });
-  addEventListener("pageshow", (event) => event.persisted && open());
-  open();
+  }
+
+  // Something has to come within that time.
+  expect(time) {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.lose(), time);
+  }
+
+  lose() {
+    this.close();
+    if (document.hidden) return;
+    this.show("lost");
+    this.timer = setTimeout(() => this.open(), this.pause);
+    this.pause = Math.min(this.pause * 1.6, 10000);
+  }
+
+  close() {
+    clearTimeout(this.timer);
+    this.stream?.close();
+    this.stream = null;
+  }
 }
 
-// Everybody who asks hears of the daemon's events over one connection.
+// Everybody who asks hears of the daemon's events. `lost` is none of them, but may be asked for as well.
+const EVENTS = ["ready", "alive", "process", "resources", "group_added", "group_removed", "supervisor", "reset", "log", "truncated", "log_end"];
 const listeners = [];
 const onEvents = (handlers) => listeners.push(handlers);
 function followDaemon() {
   if (!link) return;
-  const tell = (name) => (detail) => listeners.forEach((handlers) => handlers[name]?.(detail));
-  const names = ["process", "resources", "group_added", "group_removed", "supervisor", "reset"];
-  const handlers = Object.fromEntries(names.map((name) => [name, tell(name)]));
-  handlers.ready = () => {};
+  const hear = (name, detail) => listeners.forEach((handlers) => handlers[name]?.(detail));
   let wasLost = false;
-  const onState = (state) => {
+  const show = (state) => {
     // While it only tries again the page is still out of date.
     if (state === "connecting" && wasLost) return;
     wasLost = state === "lost";
     showLink(state);
-    if (wasLost) explainLoss();
+    if (!wasLost) return;
+    explainLoss();
+    hear("lost");
   };
-  follow("api/v1/events", handlers, { onState, since: data.since });
+  const wish = find("[data-stream]")?.dataset.stream;
+  new Link(`api/v1/events?${wish ? `${wish}&` : ""}`, { since: data.since, hear, show });
 }
 
 // A session that has ended looks like a lost connection, but waiting does not help.

@@ -14,11 +14,13 @@ addEventListener("submit", async (event) => {
     if (answer.status === 401) throw new Error(words.signed_out);
     if (!answer.ok) throw new Error(words.failed_request);
     const { done, message } = await answer.json();
+    if (done && button.hasAttribute("data-leave")) {
+      sessionStorage.setItem("told", message);
+      location.assign("daemon.html");
+      return;
+    }
     toast(message, done);
     if (done) find("textarea", form)?.form.reset();
-    if (done && button.hasAttribute("data-leave")) {
-      location.assign(`daemon.html?message=${encodeURIComponent(message)}`);
-    }
   } catch (error) {
     toast(error instanceof TypeError ? words.failed_request : error.message, false);
   } finally {

@@ -103,9 +103,10 @@ class LogView {
     this.missed = 0;
     this.isFresh = true;
     this.tools(find(".logtools", element));
-    follow(`${element.dataset.log}?lines=500`, {
+    onEvents({
       log: ({ text }) => this.take(text),
       truncated: () => this.mark(words.truncated),
+      log_end: ({ reason }) => this.mark(`${words.log_end}: ${reason}`),
     });
   }
 
@@ -149,14 +150,17 @@ class LogView {
 
   add(text) {
     this.news = (this.news ?? "") + text;
-    soon(this, () => {
-      const news = this.news;
-      this.news = "";
-      this.write(news);
-    });
+    soon(this, () => this.writeNews());
+  }
+
+  writeNews() {
+    const { news } = this;
+    this.news = "";
+    if (news) this.write(news);
   }
 
   mark(text) {
+    this.writeNews();
     this.flushRest();
     this.append(make("div", { className: "mark", textContent: text }));
   }

@@ -70,6 +70,8 @@ const orders = {
   memory: (one, other) => other.memory - one.memory,
   restarts: (one, other) => other.restarts - one.restarts,
 };
+// More rows than this are moved together.
+const FEW_MOVES = 8;
 const RANKS = ["FATAL", "BACKOFF", "UNKNOWN", "STARTING", "STOPPING", "RUNNING", "EXITED", "STOPPED"];
 const rank = (state) => RANKS.indexOf(state);
 const byName = (one, other) => (one.name < other.name ? -1 : 1);
@@ -148,7 +150,7 @@ class Overview {
       const answer = await fetch("./?sort=group").catch(() => null);
       if (!answer?.ok) return;
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-      this.sections.replaceChildren(...find("#sections", page).childNodes);
+      this.apart(() => this.sections.replaceChildren(...find("#sections", page).childNodes));
       this.adopt();
       this.arrange();
     }, 100);
@@ -186,17 +188,44 @@ class Overview {
     const rows = [...this.rows.values()];
     if (order === "group") {
       if (!this.flat.isConnected) return;
-      rows.sort(byName).forEach((row) => row.section.append(row.element));
-      this.flat.remove();
+      rows.sort(byName);
+      this.apart(() => {
+        rows.forEach((row) => row.section.append(row.element));
+        this.flat.remove();
+      });
       return;
     }
     rows.sort((one, other) => orders[order](one, other) || byName(one, other));
-    if (!this.flat.isConnected) this.sections.prepend(this.flat);
     // Only rows that change their place are moved, so that focus and scrolling stay where they are.
-    rows.forEach(({ element }, index) => {
-      const there = this.flat.children[index];
-      if (there !== element) this.flat.insertBefore(element, there ?? null);
-    });
+    const place = () => {
+      let next = this.flat.firstElementChild;
+      for (const { element } of rows) {
+        if (element === next) next = next.nextElementSibling;
+        else this.flat.insertBefore(element, next);
+      }
+    };
+    const moves = rows.filter(({ element }, index) => this.flat.children[index] !== element).length;
+    if (this.flat.isConnected && moves <= FEW_MOVES) place();
+    else if (moves > 0) {
+      this.apart(() => {
+        this.sections.prepend(this.flat);
+        place();
+      });
+    }
+  }
+
+  // Does what moves many rows while they are not in their form: browsers look through all buttons of a form again for
+  // each that comes or goes, which takes seconds.
+  apart(work) {
+    const form = find("#programs");
+    const focus = document.activeElement;
+    const aside = make("div");
+    form.replaceWith(aside);
+    aside.append(...form.childNodes);
+    work();
+    form.append(...aside.childNodes);
+    aside.replaceWith(form);
+    if (form.contains(focus)) focus.focus({ preventScroll: true });
   }
 
   count() {

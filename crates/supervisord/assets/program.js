@@ -4,6 +4,7 @@ class Program {
   constructor(element) {
     this.element = element;
     this.name = element.dataset.name;
+    this.group = element.dataset.group;
     this.cpu = new Spark(find(".cpu", element));
     this.memory = new Spark(find(".memory", element));
     this.used = null;
@@ -11,7 +12,9 @@ class Program {
       process: (view) => view.name === this.name && soon("program", () => this.show(view)),
       resources: (figures) => this.measure(figures.find((figure) => figure.name === this.name)),
       reset: () => this.reload(),
-      group_added: () => this.reload(),
+      lost: () => this.reload(),
+      group_added: ({ group }) => group === this.group && this.begin(),
+      group_removed: ({ group }) => group === this.group && this.begin(),
     });
   }
 
@@ -42,11 +45,18 @@ class Program {
     this.memory.draw();
   }
 
+  // Its group came or went: an update changes what it is and where it writes. One that is replaced goes and comes at once.
+  begin() {
+    clearTimeout(this.beginning);
+    this.beginning = setTimeout(() => location.reload(), 1000);
+  }
+
   // Facts and history come from the daemon, which has the words for them.
   reload() {
     clearTimeout(this.timer);
     this.timer = setTimeout(async () => {
       const answer = await fetch(location.href).catch(() => null);
+      if (answer?.status === 404) location.reload();
       if (!answer?.ok) return;
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       for (const kind of ["pid", "uptime", "started", "restarts", "exit"]) {

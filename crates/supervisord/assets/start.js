@@ -2,11 +2,17 @@
 
 if (find("#programs")) new Overview();
 if (find("#program")) new Program(find("#program"));
-findAll(".viewer").forEach((element) => new LogView(element));
+if (find(".viewer")) new LogView(find(".viewer"));
 followDaemon();
-// A message in the address would come back with every reload.
-if (location.search.includes("message=")) {
+// What was done on the page before this one.
+const told = sessionStorage.getItem("told");
+if (told) {
+  sessionStorage.removeItem("told");
+  toast(told, true);
+}
+// A message that the address leads to would come back with every reload.
+if (location.search.includes("note=")) {
   const address = new URL(location.href);
-  address.searchParams.delete("message");
+  address.searchParams.delete("note");
   history.replaceState(null, "", address);
 }

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::actions::Nothing;
-use super::events::EventId;
+use super::bookmark::EventId;
 use super::extract::Json;
 use super::problem::{ErrorBody, Problem};
 use super::view::seconds;

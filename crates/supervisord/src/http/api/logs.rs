@@ -1,7 +1,6 @@
 //! Logs: a piece as JSON, the bytes as a file, or what is added as it is written. The header `Accept` chooses.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::Extension;
 use axum::extract::State;
@@ -18,14 +17,15 @@ use tokio::task::spawn_blocking;
 use utoipa::{IntoParams, ToSchema};
 
 use super::download::{self, Download};
-use super::events::{COMMENT, frame, last_event_id, place, respond};
+use super::events::{last_event_id, place, respond};
 use super::extract::{Names, Query};
 use super::json;
+use super::live::Live;
 use super::problem::{ErrorBody, Problem};
 use super::processes::find;
 use crate::http::backlog::Backlog;
-use crate::http::follow::{Next, Piece, Position, Reader, Start};
-use crate::http::limits::{HEARTBEAT, MAX_SLICE_BYTES};
+use crate::http::follow::{Position, Start};
+use crate::http::limits::MAX_SLICE_BYTES;
 use crate::http::places::Life;
 use crate::http::{App, logfile};
 use crate::ports::LogWatch;
@@ -77,20 +77,47 @@ pub(super) struct LogSlice {
     id: String,
 }
 
-/// A piece of a live log.
-#[derive(Serialize)]
-struct LogEvent<'a> {
-    text: &'a str,
-    /// Where it begins, in bytes.
-    offset: u64,
-}
-
 /// One log of the daemon.
-struct Log {
-    path: Arc<str>,
-    watch: Arc<LogWatch>,
+pub(super) struct Log {
+    pub(super) path: Arc<str>,
+    pub(super) watch: Arc<LogWatch>,
     /// The name of a file that it is saved in.
     file_name: String,
+}
+
+impl Log {
+    /// What a process writes, `stdout` or `stderr`.
+    ///
+    /// # Errors
+    ///
+    /// When there is no such process or log.
+    pub(super) fn of_process(app: &App, name: &str, channel: &str) -> Result<Self, Problem> {
+        let snapshot = app.ports.snapshot.load();
+        let row = find(&snapshot, name)?;
+        let (kind, path) = match channel {
+            "stdout" => (Channel::Stdout, &row.stdout_logfile),
+            "stderr" => (Channel::Stderr, &row.stderr_logfile),
+            other => {
+                return Err(Problem::no_log(format!("the logs are stdout and stderr, there is no {other}")));
+            }
+        };
+        let path = path.clone().ok_or_else(|| Problem::no_log(format!("there is no log of {channel}")))?;
+        let watch = app.ports.watches.channel(row.id, kind);
+        let file_name = format!("{}-{channel}.log", ShortName::new(&row.group, &row.recipe.name));
+        Ok(Self { path, watch, file_name })
+    }
+
+    /// The daemon's own.
+    ///
+    /// # Errors
+    ///
+    /// When it is no file.
+    pub(super) fn of_daemon(app: &App) -> Result<Self, Problem> {
+        let path = app.ports.main_log.clone();
+        let path = path.ok_or_else(|| Problem::no_log("the daemon's log is no file"))?;
+        let watch = Arc::clone(&app.ports.watches.main);
+        Ok(Self { path, watch, file_name: "supervisord.log".to_owned() })
+    }
 }
 
 /// What a process writes.
@@ -112,17 +139,8 @@ pub(super) async fn of_process(
     Query(part): Query<Part>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let snapshot = app.ports.snapshot.load_full();
-    let row = find(&snapshot, &name)?;
-    let (kind, path) = match &*channel {
-        "stdout" => (Channel::Stdout, &row.stdout_logfile),
-        "stderr" => (Channel::Stderr, &row.stderr_logfile),
-        other => return Err(Problem::no_log(format!("the logs are stdout and stderr, there is no {other}"))),
-    };
-    let path = path.clone().ok_or_else(|| Problem::no_log(format!("there is no log of {channel}")))?;
-    let watch = app.ports.watches.channel(row.id, kind);
-    let file_name = format!("{}-{channel}.log", ShortName::new(&row.group, &row.recipe.name));
-    answer(&app, &life, Log { path, watch, file_name }, (part, headers)).await
+    let log = Log::of_process(&app, &name, &channel)?;
+    answer(&app, &life, log, (part, headers)).await
 }
 
 /// The daemon's own log, in the same forms.
@@ -136,10 +154,8 @@ pub(super) async fn of_daemon(
     Query(part): Query<Part>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let path = app.ports.main_log.clone();
-    let path = path.ok_or_else(|| Problem::no_log("the daemon's log is no file"))?;
-    let (watch, file_name) = (Arc::clone(&app.ports.watches.main), "supervisord.log".to_owned());
-    answer(&app, &life, Log { path, watch, file_name }, (part, headers)).await
+    let log = Log::of_daemon(&app)?;
+    answer(&app, &life, log, (part, headers)).await
 }
 
 async fn answer(
@@ -155,10 +171,8 @@ async fn answer(
     if accepts("text/event-stream") {
         let start = start(&part, last_event_id(&headers));
         let place = place(app)?;
-        let reader = Reader::open(Arc::clone(&log.path), start, &log.watch, app.stop.clone()).await;
-        let reader = reader.map_err(|error| trouble(&error))?;
-        let live = Live { reader, rest: Vec::new(), _place: place };
-        return Ok(respond(life, live, Live::next));
+        let live = Live::open(&log, start, app.stop.clone()).await.map_err(|error| trouble(&error))?;
+        return Ok(respond(life, Stream { live, _place: place }, Stream::next));
     }
     if wants_file {
         let range = download::range(&headers);
@@ -223,65 +237,18 @@ fn start(part: &Part, last_event_id: Option<&str>) -> Start {
     }
 }
 
-/// A live log.
-struct Live {
-    reader: Reader,
-    /// The beginning of a character whose end has not come yet.
-    rest: Vec<u8>,
+/// The stream of a live log.
+struct Stream {
+    live: Live,
     _place: OwnedSemaphorePermit,
 }
 
-impl Live {
+impl Stream {
     /// The next event, or a comment; `None` when the plane ends.
-    async fn next(mut self) -> Option<(Bytes, Self)> {
-        // The beginning of a character that never ends is shown after a while as what it is.
-        let patience = if self.rest.is_empty() { HEARTBEAT } else { Duration::from_secs(1) };
-        let event = match self.reader.next(patience).await {
-            Next::End => return None,
-            Next::Silence if self.rest.is_empty() => COMMENT,
-            Next::Silence => {
-                let rest = std::mem::take(&mut self.rest);
-                self.text(&rest, self.reader.position())
-            }
-            Next::Piece(Piece::Truncated) => {
-                self.rest.clear();
-                frame(Some(&self.reader.position()), "truncated", &serde_json::json!({}))
-            }
-            Next::Piece(Piece::Bytes(bytes)) => self.take(bytes),
-            Next::Piece(Piece::Nothing) => COMMENT,
-        };
-        Some((event, self))
+    async fn next(self) -> Option<(Bytes, Self)> {
+        let (news, live) = self.live.next().await?;
+        Some((news.frame(|end| end), Self { live, ..self }))
     }
-
-    fn take(&mut self, bytes: Vec<u8>) -> Bytes {
-        let mut all = std::mem::take(&mut self.rest);
-        all.extend(bytes);
-        self.rest = all.split_off(all.len() - unfinished(&all));
-        let position = self.reader.position();
-        // After a roll-over the rest of the old file's last character stands before the new file's first byte.
-        let end = position.offset.saturating_sub(self.rest.len() as u64);
-        self.text(&all, Position { offset: end, ..position })
-    }
-
-    fn text(&self, bytes: &[u8], end: Position) -> Bytes {
-        let offset = end.offset.saturating_sub(bytes.len() as u64);
-        frame(Some(&end), "log", &LogEvent { text: &String::from_utf8_lossy(bytes), offset })
-    }
-}
-
-/// Bytes at the end that begin a character of UTF-8 and do not end it.
-fn unfinished(bytes: &[u8]) -> usize {
-    for back in 1..=bytes.len().min(3) {
-        let length = match bytes[bytes.len() - back] {
-            0x80..=0xBF => continue,
-            0xC2..=0xDF => 2,
-            0xE0..=0xEF => 3,
-            0xF0..=0xF4 => 4,
-            _ => return 0,
-        };
-        return if length > back { back } else { 0 };
-    }
-    0
 }
 
 #[cfg(test)]
@@ -304,25 +271,6 @@ mod tests {
             (0, None, None, (0, 0)),
         ] {
             assert_eq!(bounds(size, offset, length), expect, "{size} {offset:?} {length:?}");
-        }
-    }
-
-    #[test]
-    fn characters_wait_for_their_end() {
-        for (bytes, expect) in [
-            (&b""[..], 0),
-            (b"abc", 0),
-            ("ü".as_bytes(), 0),
-            (b"a\xc3", 1),
-            (b"\xe2\x82", 2),
-            ("€".as_bytes(), 0),
-            (b"\xf0\x9f\x98", 3),
-            ("😀".as_bytes(), 0),
-            (b"\x80\x80\x80\x80", 0),
-            (b"\xff", 0),
-            (b"\xc3a", 0),
-        ] {
-            assert_eq!(unfinished(bytes), expect, "{bytes:?}");
         }
     }
 

@@ -9,12 +9,14 @@
 #![expect(unused_qualifications, reason = "utoipa's macro names what a handler takes by a path of its own")]
 
 mod actions;
+pub(in crate::http) mod bookmark;
 mod config;
 mod daemon;
 mod download;
-pub(in crate::http) mod events;
+mod events;
 mod extract;
 mod groups;
+mod live;
 mod logs;
 mod problem;
 mod processes;
@@ -30,6 +32,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get};
 use bytes::Bytes;
 use serde::Serialize;
+use tokio::sync::OnceCell;
 use tokio::task::spawn_blocking;
 use tower::ServiceExt;
 use utoipa::{OpenApi, ToSchema};
@@ -104,15 +107,19 @@ fn described() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(events::stream))
 }
 
-/// Answers a request to this interface. It is made for the first one: most daemons are never asked, and should not
-/// pay for it with time at their start and with memory.
-pub(super) async fn serve(app: Arc<App>, request: Request<Body>) -> Response {
-    match app.api.get_or_try_init(|| spawn_blocking(routes)).await {
-        Ok(rooms) => {
-            let answer = rooms.clone().with_state(Arc::clone(&app)).oneshot(request).await;
-            answer.unwrap_or_else(|never| match never {})
+/// This interface. It is made when somebody first asks: most daemons are never asked, and should not pay for it with time
+/// at their start and with memory. All listeners share it.
+#[derive(Clone, Default)]
+pub(super) struct Interface(Arc<OnceCell<Router>>);
+
+impl Interface {
+    /// Answers a request.
+    pub(super) async fn serve(&self, app: Arc<App>, request: Request<Body>) -> Response {
+        let make = || spawn_blocking(|| routes().with_state(app));
+        match self.0.get_or_try_init(make).await {
+            Ok(rooms) => rooms.clone().oneshot(request).await.unwrap_or_else(|never| match never {}),
+            Err(_) => unmade().into_response(),
         }
-        Err(_) => unmade().into_response(),
     }
 }
 

@@ -10,7 +10,7 @@ use provost_wire::namespec;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::events::EventId;
+use super::bookmark::EventId;
 use super::extract::{Name, Query};
 use super::json;
 use super::problem::{ErrorBody, Problem};

@@ -82,7 +82,7 @@ const COLUMNS: &[Column] = &[
         |row, figures| figures.sample.of(row.status.pid).map(|used| used.usage.memory as f64)),
     ("provost_process_processes", Gauge, "Processes of its tree.",
         |row, figures| figures.sample.of(row.status.pid).map(|used| used.usage.processes.into())),
-    ("provost_process_open_fds", Gauge, "Open descriptors of its child.",
+    ("provost_process_open_fds", Gauge, "Open descriptors of its child, without the rest of the tree.",
         |row, figures| row.status.pid.and_then(|pid| figures.descriptors.get(&pid)).map(|count| *count as f64)),
     ("provost_process_log_bytes_dropped_total", Counter, "Bytes of its output that did not reach its logs.",
         |row, figures| Some(figures.app.ports.watches.lost(row.status.id) as f64)),

@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use axum::Extension;
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::header::{ACCEPT, CONTENT_TYPE, LOCATION};
@@ -16,8 +17,9 @@ use provost_wire::fault::FaultCode;
 use provost_wire::namespec::{self, ShortName};
 use tokio::sync::oneshot;
 
+use super::desk::Desk;
 use super::fields::Fields;
-use super::frame::{Visitor, quoted};
+use super::frame::Visitor;
 use super::texts::{Texts, fill};
 use super::update;
 use crate::http::rpc::errand;
@@ -25,7 +27,7 @@ use crate::http::rpc::reload::load;
 use crate::http::{App, error};
 use crate::ports::ToLogs;
 
-/// Characters of what is told of a deed. Quoted in an address each is up to twelve bytes, of a head that may have 16 KiB.
+/// Characters of what is told of a deed.
 const LONGEST_MESSAGE: usize = 600;
 
 /// Whom a deed is about.
@@ -177,7 +179,7 @@ impl Outcome {
     }
 }
 
-/// What a thousand programs have to say would neither be read nor fit into the address of the page that shows it.
+/// What a thousand programs have to say would not be read.
 fn shortened(mut message: String) -> String {
     if let Some((end, _)) = message.char_indices().nth(LONGEST_MESSAGE) {
         message.truncate(end);
@@ -189,6 +191,7 @@ fn shortened(mut message: String) -> String {
 /// `/do`.
 pub(super) async fn endpoint(
     State(app): State<Arc<App>>,
+    Extension(desk): Extension<Arc<Desk>>,
     visitor: Visitor,
     request: Request<Body>,
 ) -> Response {
@@ -206,13 +209,15 @@ pub(super) async fn endpoint(
     } else {
         Outcome::failed(t.bad_deed)
     };
-    answer(&outcome, &parts.headers, form.text("back"))
+    if wants_json(&parts.headers) {
+        return json(&outcome);
+    }
+    lead_back(&outcome, &desk, form.text("back"))
 }
 
 /// Does what a link asks for, and leads to the overview.
-pub(super) async fn obey(app: &Arc<App>, deed: Deed, t: &'static Texts) -> Response {
-    let outcome = to_its_end(app, deed, t).await;
-    see_other(&with_message("./", &outcome.message))
+pub(super) async fn obey(app: &Arc<App>, desk: &Desk, (deed, t): (Deed, &'static Texts)) -> Response {
+    lead_back(&to_its_end(app, deed, t).await, desk, "./")
 }
 
 /// Does what has to be done even when nobody waits for it any more, under the rules of all calls: a limited number at
@@ -226,19 +231,22 @@ async fn to_its_end(app: &Arc<App>, deed: Deed, t: &'static Texts) -> Outcome {
     })
 }
 
-/// JSON for the script; for everybody else the way back, with the message.
-fn answer(outcome: &Outcome, headers: &HeaderMap, back: &str) -> Response {
-    let wants_json = headers
-        .get(ACCEPT)
-        .and_then(|value| value.to_str().ok())
-        .is_some_and(|kinds| kinds.starts_with("application/json"));
-    if wants_json {
-        let text = serde_json::json!({"done": outcome.is_done, "message": outcome.message}).to_string();
-        let mut response = Response::new(Body::from(text));
-        response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-        return response;
-    }
-    see_other(&with_message(own_page(back), &outcome.message))
+/// Whether it is the script that asks.
+fn wants_json(headers: &HeaderMap) -> bool {
+    let kinds = headers.get(ACCEPT).and_then(|value| value.to_str().ok());
+    kinds.is_some_and(|kinds| kinds.starts_with("application/json"))
+}
+
+fn json(outcome: &Outcome) -> Response {
+    let text = serde_json::json!({"done": outcome.is_done, "message": outcome.message}).to_string();
+    let mut response = Response::new(Body::from(text));
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    response
+}
+
+/// The way back, to a page that tells what came of it.
+fn lead_back(outcome: &Outcome, desk: &Desk, back: &str) -> Response {
+    see_other(&with_note(own_page(back), &desk.leave_note(&outcome.message)))
 }
 
 /// The page to go back to, if it is one of ours; otherwise the overview. Where a form says to go must not lead away.
@@ -248,9 +256,9 @@ fn own_page(back: &str) -> &str {
     if is_plain && matches!(page, "program.html" | "daemon.html") { back } else { "./" }
 }
 
-fn with_message(page: &str, message: &str) -> String {
+fn with_note(page: &str, number: &str) -> String {
     let separator = if page.contains('?') { '&' } else { '?' };
-    format!("{page}{separator}message={}", quoted(message))
+    format!("{page}{separator}note={number}")
 }
 
 /// The answer that sends a browser to another page of ours.
@@ -397,6 +405,7 @@ fn with_reason(app: &App, text: &str, name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::http::web::frame::quoted;
 
     #[track_caller]
     fn check(form: &str, expect: impl Into<Option<Deed>>) {
@@ -465,17 +474,16 @@ mod tests {
         ] {
             assert_eq!(own_page(back), expect, "{back}");
         }
-        assert_eq!(with_message("./", "a & b"), "./?message=a%20%26%20b");
-        assert_eq!(with_message("program.html?name=a", "x"), "program.html?name=a&message=x");
+        assert_eq!(with_note("./", "1f"), "./?note=1f");
+        assert_eq!(with_note("program.html?name=a", "1f"), "program.html?name=a&note=1f");
     }
 
     #[test]
-    fn messages_fit_into_an_address() {
+    fn messages_are_short() {
         let told = |text: &str| Outcome::failed(text).message;
         assert_eq!(told("short"), "short");
         let long = told(&"编".repeat(100_000));
         assert_eq!((long.chars().count(), long.ends_with('…')), (LONGEST_MESSAGE + 1, true));
-        assert!(with_message("program.html", &long).len() < 8 << 10);
     }
 
     #[test]

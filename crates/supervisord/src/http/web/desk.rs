@@ -2,20 +2,26 @@
 //!
 //! Programs bring HTTP Basic credentials with every request. People sign in once and get a session: a random number in a
 //! cookie that scripts cannot read and other sites cannot send. Every page carries a token, which forms and the page's
-//! script must bring back: the session's own, or, without a session, the desk's.
+//! script must bring back: the session's own, or, without a session, the desk's. Whether a name and a password are right is the
+//! [gate](Gate)'s to say.
 //!
 //! Sessions are in memory only and bounded: they end after [`IDLE`], or when too many others begin, or with the daemon.
+//!
+//! What came of a form is left here, too, for the page that the browser is sent to: if it stood in the address, anybody
+//! could make a link that lets a page of ours say what he likes.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::fmt::Write;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use axum::http::HeaderMap;
 use axum::http::header::COOKIE;
-use provost_wire::auth::{Account, Credentials};
+use provost_wire::auth::Account;
 use rustix::rand::{GetRandomFlags, getrandom};
 use tokio::time::Instant;
+
+use crate::http::gate::Gate;
 
 /// How the name of a session's cookie begins.
 const SESSION_COOKIE: &str = "provost_session";
@@ -26,10 +32,9 @@ const MAX_SESSIONS: usize = 256;
 const IDLE: Duration = Duration::from_secs(12 * 3600);
 /// After how long a session ends in any case.
 const LONGEST: Duration = Duration::from_secs(7 * 24 * 3600);
-/// Wrong passwords that cost nothing.
-const FREE_MISTAKES: u32 = 8;
-/// How long it takes until one of them is forgotten.
-const FORGIVEN_AFTER: Duration = Duration::from_secs(6);
+
+/// Outcomes that wait for the page that shows them; they are fetched at once, or never.
+const MAX_NOTES: usize = 64;
 
 /// How somebody got in.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -63,20 +68,9 @@ impl Access {
     }
 }
 
-/// What comes of an attempt to sign in.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) enum Attempt {
-    /// The value of the new session's cookie.
-    SignedIn(String),
-    /// User name or password is wrong.
-    Wrong,
-    /// Too many were wrong of late; this one was not even looked at.
-    TooMany,
-}
-
 /// See the [module](self).
 pub(in crate::http) struct Desk {
-    account: Option<Account>,
+    gate: Gate,
     cookie_name: String,
     obeys_links: bool,
     token: Arc<str>,
@@ -86,7 +80,8 @@ pub(in crate::http) struct Desk {
 #[derive(Default)]
 struct Book {
     sessions: HashMap<String, Session>,
-    mistakes: Mistakes,
+    /// Each with its number, oldest first.
+    notes: VecDeque<(String, String)>,
 }
 
 struct Session {
@@ -107,7 +102,13 @@ impl Desk {
     pub(in crate::http) fn new(account: Option<Account>, port: Option<u16>, obeys_links: bool) -> Self {
         let cookie_name =
             port.map_or_else(|| SESSION_COOKIE.into(), |port| format!("{SESSION_COOKIE}_{port}"));
-        Self { account, cookie_name, obeys_links, token: random().into(), book: Mutex::default() }
+        let gate = Gate::new(account, random());
+        Self { gate, cookie_name, obeys_links, token: random_digits().into(), book: Mutex::default() }
+    }
+
+    /// Who judges names and passwords.
+    pub(in crate::http) fn gate(&self) -> &Gate {
+        &self.gate
     }
 
     /// The name of the cookie of its sessions.
@@ -135,21 +136,14 @@ impl Desk {
         Some(Access::Session(Arc::clone(&session.token)))
     }
 
-    /// Begins a session for who has the right credentials.
-    pub(super) fn sign_in(&self, presented: &Credentials) -> Attempt {
+    /// Begins a session for somebody whom the [gate](Self::gate) admitted. Returns the value of its cookie.
+    pub(super) fn sign_in(&self) -> String {
         let now = Instant::now();
         let mut book = self.book();
-        if book.mistakes.are_too_many(now) {
-            return Attempt::TooMany;
-        }
-        if !self.account.as_ref().is_none_or(|account| account.admits(presented)) {
-            book.mistakes.add(now);
-            return Attempt::Wrong;
-        }
         book.make_room(now);
-        let id = random();
-        book.sessions.insert(id.clone(), Session { token: random().into(), began: now, used: now });
-        Attempt::SignedIn(id)
+        let id = random_digits();
+        book.sessions.insert(id.clone(), Session { token: random_digits().into(), began: now, used: now });
+        id
     }
 
     /// Ends the session of that cookie.
@@ -157,6 +151,23 @@ impl Desk {
         if let Some(id) = cookie(headers, &self.cookie_name) {
             self.book().sessions.remove(id);
         }
+    }
+
+    /// Keeps a message for the next page; the number under which that finds it.
+    pub(super) fn leave_note(&self, message: &str) -> String {
+        let number = random_digits();
+        let mut book = self.book();
+        if book.notes.len() == MAX_NOTES {
+            book.notes.pop_front();
+        }
+        book.notes.push_back((number.clone(), message.to_owned()));
+        number
+    }
+
+    /// The message with that number. It stays, because people reload pages.
+    pub(super) fn note(&self, number: &str) -> Option<String> {
+        let book = self.book();
+        book.notes.iter().find(|(of, _)| of == number).map(|(_, message)| message.clone())
     }
 
     fn book(&self) -> MutexGuard<'_, Book> {
@@ -177,34 +188,6 @@ impl Book {
     }
 }
 
-/// Wrong passwords of late. They are counted for everybody together: behind a reverse proxy all come from one address.
-/// Who has a session, or brings credentials with each request, is not concerned.
-#[derive(Default)]
-struct Mistakes {
-    number: u32,
-    forgiven_until: Option<Instant>,
-}
-
-impl Mistakes {
-    fn add(&mut self, now: Instant) {
-        self.forgive(now);
-        self.number += 1;
-    }
-
-    fn are_too_many(&mut self, now: Instant) -> bool {
-        self.forgive(now);
-        self.number >= FREE_MISTAKES
-    }
-
-    /// One less for each interval that has passed.
-    fn forgive(&mut self, now: Instant) {
-        let since = *self.forgiven_until.get_or_insert(now);
-        let intervals = u32::try_from((now - since).as_secs() / FORGIVEN_AFTER.as_secs()).unwrap_or(u32::MAX);
-        self.number = self.number.saturating_sub(intervals);
-        self.forgiven_until = Some(if self.number == 0 { now } else { since + FORGIVEN_AFTER * intervals });
-    }
-}
-
 /// The value of a cookie.
 pub(super) fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     headers
@@ -215,12 +198,17 @@ pub(super) fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> 
         .find_map(|pair| pair.trim().strip_prefix(name)?.strip_prefix('='))
 }
 
-/// 256 bits that nobody can guess, as hexadecimal digits.
-fn random() -> String {
+/// 256 bits that nobody can guess.
+fn random() -> [u8; 32] {
     let mut bytes = [0_u8; 32];
     // So few bytes are never cut short, and this call cannot fail since Linux 3.17.
     getrandom(&mut bytes, GetRandomFlags::empty()).expect("invariant: the system has random numbers");
-    bytes.iter().fold(String::with_capacity(64), |mut text, byte| {
+    bytes
+}
+
+/// The same as hexadecimal digits.
+fn random_digits() -> String {
+    random().iter().fold(String::with_capacity(64), |mut text, byte| {
         let _ = write!(text, "{byte:02x}");
         text
     })
@@ -228,23 +216,14 @@ fn random() -> String {
 
 #[cfg(test)]
 mod tests {
-    use provost_wire::auth::Secret;
-
     use super::*;
 
     fn desk() -> Desk {
-        Desk::new(Some(Account::new("user", Secret::parse("123").expect("it is plain"))), None, false)
-    }
-
-    fn credentials(password: &str) -> Credentials {
-        Credentials { user: "user".into(), password: password.into() }
+        Desk::new(None, None, false)
     }
 
     fn signed_in(desk: &Desk) -> HeaderMap {
-        match desk.sign_in(&credentials("123")) {
-            Attempt::SignedIn(id) => headers(&format!("a=b; {SESSION_COOKIE}={id}; c=d")),
-            other => panic!("{other:?}"),
-        }
+        headers(&format!("a=b; {SESSION_COOKIE}={}; c=d", desk.sign_in()))
     }
 
     fn headers(cookies: &str) -> HeaderMap {
@@ -301,18 +280,14 @@ mod tests {
         assert!(desk.recognise(&second).is_none());
     }
 
-    #[tokio::test(start_paused = true)]
-    async fn wrong_passwords_are_slowed_down() {
+    #[test]
+    fn notes_are_found_by_their_number_and_bounded() {
         let desk = desk();
-        for _ in 0..FREE_MISTAKES {
-            assert_eq!(desk.sign_in(&credentials("12")), Attempt::Wrong);
-        }
-        assert_eq!(desk.sign_in(&credentials("123")), Attempt::TooMany);
-        tokio::time::advance(FORGIVEN_AFTER).await;
-        assert_eq!(desk.sign_in(&credentials("12")), Attempt::Wrong);
-        assert_eq!(desk.sign_in(&credentials("123")), Attempt::TooMany);
-        tokio::time::advance(FORGIVEN_AFTER).await;
-        assert!(matches!(desk.sign_in(&credentials("123")), Attempt::SignedIn(_)));
+        let first = desk.leave_note("first");
+        assert_eq!((desk.note(&first).as_deref(), desk.note("")), (Some("first"), None));
+        let numbers: Vec<String> = (0..MAX_NOTES).map(|_| desk.leave_note("next")).collect();
+        assert_eq!(desk.note(&first), None);
+        assert!(numbers.iter().all(|number| desk.note(number).is_some()));
     }
 
     #[test]

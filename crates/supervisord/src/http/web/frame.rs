@@ -4,6 +4,7 @@
 //! proxy puts in front. Nothing in them is inline that a browser would execute.
 
 use std::fmt::Write;
+use std::sync::Arc;
 
 use askama::Template;
 use axum::body::Body;
@@ -22,10 +23,10 @@ use provost_core::status::{Mood, Snapshot};
 use tokio::task::spawn_blocking;
 
 use super::assets;
-use super::desk::{Access, cookie};
+use super::desk::{Access, Desk, cookie};
 use super::fields::Fields;
 use super::texts::{Language, Texts};
-use crate::http::api::events::EventId;
+use crate::http::api::bookmark::EventId;
 use crate::http::error;
 
 const LANGUAGE_COOKIE: &str = "provost_language";
@@ -84,6 +85,8 @@ pub(super) struct Visitor {
     pub(super) language: Language,
     pub(super) theme: Theme,
     pub(super) query: Fields,
+    /// What came of the form that led here.
+    message: String,
     headers: HeaderMap,
     /// Choices that were made just now.
     chosen: Vec<(&'static str, &'static str)>,
@@ -105,7 +108,7 @@ impl Visitor {
             .unwrap_or_default();
         let theme =
             theme.or_else(|| cookie(headers, THEME_COOKIE).and_then(Theme::parse)).unwrap_or_default();
-        Self { access, language, theme, query, headers: headers.clone(), chosen }
+        Self { access, language, theme, query, message: String::new(), headers: headers.clone(), chosen }
     }
 
     /// The words.
@@ -119,7 +122,10 @@ impl<S: Sync> FromRequestParts<S> for Visitor {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Response> {
         let access = parts.extensions.get::<Access>().cloned().unwrap_or(Access::Stranger);
-        Ok(Self::new(&parts.headers, parts.uri.query().unwrap_or_default(), access))
+        let mut visitor = Self::new(&parts.headers, parts.uri.query().unwrap_or_default(), access);
+        let desk = parts.extensions.get::<Arc<Desk>>();
+        visitor.message = desk.and_then(|desk| desk.note(visitor.query.find("note")?)).unwrap_or_default();
+        Ok(visitor)
     }
 }
 
@@ -141,6 +147,7 @@ pub(super) struct Frame {
     pub(super) place: Place,
     /// The daemon's name for itself; nothing before signing in.
     pub(super) identifier: String,
+    pub(super) version: &'static str,
     pub(super) mood: Option<&'static str>,
     pub(super) token: String,
     pub(super) can_sign_out: bool,
@@ -173,11 +180,12 @@ impl Frame {
             title: title.to_owned(),
             place,
             identifier: snapshot.map_or_else(String::new, |snapshot| snapshot.identifier.as_ref().to_owned()),
+            version: env!("CARGO_PKG_VERSION"),
             mood,
             token: visitor.access.token().to_owned(),
             can_sign_out: visitor.access.is_session(),
             itself: String::new(),
-            message: visitor.query.text("message").to_owned(),
+            message: visitor.message.clone(),
             root: String::new(),
             style: assets::style(),
             script: assets::script(),

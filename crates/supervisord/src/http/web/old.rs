@@ -53,7 +53,7 @@ pub(super) async fn posted(
 /// because such a request has no token.
 pub(super) async fn act(app: &Arc<App>, desk: &Desk, visitor: &Visitor, asked: &Fields) -> Response {
     match Deed::of_old(asked) {
-        Some(deed) if desk.obeys_links() => deeds::obey(app, deed, visitor.texts()).await,
+        Some(deed) if desk.obeys_links() => deeds::obey(app, desk, (deed, visitor.texts())).await,
         Some(deed) => confirm::ask(app, visitor, &deed).await,
         None => confirm::nothing_to_do(app, visitor).await,
     }

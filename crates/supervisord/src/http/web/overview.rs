@@ -16,7 +16,7 @@ use super::frame::{Frame, Place, Visitor, quoted, show};
 use super::old;
 use super::texts::Texts;
 use crate::http::App;
-use crate::http::api::events::EventId;
+use crate::http::api::bookmark::EventId;
 use crate::http::api::view::{ProcessView, Viewer};
 
 /// The states in the order in which people want to see them, worst first.
@@ -146,6 +146,7 @@ fn note(view: &ProcessView, t: &Texts) -> String {
         (Some(exit), "RUNNING" | "STARTING") if view.restarts > 0 => format!("{}: {exit}", t.js_last_exit),
         (_, "RUNNING" | "STARTING" | "STOPPING") => String::new(),
         (Some(exit), _) => exit.clone(),
+        (None, "STOPPED") => t.js_never_started.to_owned(),
         (None, _) => view.description.clone(),
     }
 }
@@ -375,7 +376,6 @@ mod tests {
     fn notes_tell_why() {
         let t = Language::English.texts();
         let mut view = row("a", "a").view;
-        view.description = "Not started".into();
         assert_eq!(note(&view, t), "Not started");
         (view.last_exit, view.state) = (Some("exit status 3".into()), "EXITED");
         assert_eq!(note(&view, t), "exit status 3");

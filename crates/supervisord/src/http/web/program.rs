@@ -21,7 +21,7 @@ use super::overview::Row;
 use super::texts::{Texts, fill};
 use crate::feed::Fact;
 use crate::http::App;
-use crate::http::api::events::EventId;
+use crate::http::api::bookmark::EventId;
 use crate::http::api::view::Viewer;
 
 /// Bytes of the log that the page begins with.
@@ -184,7 +184,7 @@ fn option_row(Effective { name, value, origin }: Effective, t: &Texts) -> Option
     };
     let is_set = origin != Origin::Default;
     let origin = match origin {
-        Origin::CommandLine => "command line".to_owned(),
+        Origin::CommandLine => t.command_line.to_owned(),
         Origin::File { file, line } => format!("{file}:{line}"),
         Origin::Default => String::new(),
     };

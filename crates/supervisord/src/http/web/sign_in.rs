@@ -8,17 +8,20 @@ use std::sync::Arc;
 use askama::Template;
 use axum::Extension;
 use axum::body::Body;
+use axum::extract::State;
 use axum::http::header::{ACCEPT, SET_COOKIE};
 use axum::http::{HeaderMap, HeaderValue, Method, Request, StatusCode};
 use axum::response::Response;
 use provost_wire::auth::Credentials;
 
-use super::desk::{Access, Attempt, Desk};
+use super::desk::{Access, Desk};
 use super::fields::Fields;
 use super::frame::{Frame, Place, Visitor, show_at_once};
 use super::texts::Texts;
 use super::{deeds, is_public};
-use crate::http::error;
+use crate::http::gate::{BUSY_FOR, Verdict};
+use crate::http::mistakes::Caller;
+use crate::http::{App, error};
 
 /// Folders that an address of ours may have before it; strangers must not get long answers for long addresses.
 const DEEPEST: usize = 16;
@@ -106,7 +109,8 @@ pub(super) async fn show_form(visitor: Visitor) -> Response {
 
 /// `/sign-in.html`, sent.
 pub(super) async fn sign_in(
-    Extension(desk): Extension<Arc<Desk>>,
+    State(app): State<Arc<App>>,
+    (Extension(desk), Extension(caller)): (Extension<Arc<Desk>>, Extension<Caller>),
     visitor: Visitor,
     request: Request<Body>,
 ) -> Response {
@@ -120,10 +124,16 @@ pub(super) async fn sign_in(
     let next = inside(fields.text("next"));
     let t = visitor.texts();
     let refused = |status, error| show_at_once(status, &form(&visitor, error, next.clone()), &visitor);
-    match desk.sign_in(&presented) {
-        Attempt::Wrong => refused(StatusCode::UNAUTHORIZED, t.wrong_credentials),
-        Attempt::TooMany => refused(StatusCode::TOO_MANY_REQUESTS, t.too_many_attempts),
-        Attempt::SignedIn(id) => {
+    match desk.gate().judge(presented, caller, &app).await {
+        Verdict::Wrong => refused(StatusCode::UNAUTHORIZED, t.wrong_credentials),
+        Verdict::Barred(wait) => {
+            error::later(refused(StatusCode::TOO_MANY_REQUESTS, t.too_many_attempts), wait)
+        }
+        Verdict::Busy => {
+            error::later(refused(StatusCode::SERVICE_UNAVAILABLE, t.too_many_attempts), BUSY_FOR)
+        }
+        Verdict::Admitted => {
+            let id = desk.sign_in();
             // The new cookie takes the place of the old one, which nobody could sign out of any more.
             desk.sign_out(&parts.headers);
             let mut response = deeds::see_other(&format!("./{next}"));

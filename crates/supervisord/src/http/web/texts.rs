@@ -118,7 +118,6 @@ texts! {
     js_lost_short: "Offline", "已断开";
     js_signed_out: "You are signed out. Reload the page to sign in.", "您已退出登录，请刷新页面重新登录。";
     js_dismiss: "Dismiss", "关闭";
-    js_working: "Working…", "处理中…";
     js_failed_request: "The request failed.", "请求失败。";
     no_script: "Live updates need JavaScript. Everything else works without it; reload to see news.", "实时更新需要 JavaScript；其余功能无需脚本，刷新页面即可查看最新状态。";
 
@@ -150,23 +149,17 @@ texts! {
     sort_restarts: "Restarts", "重启次数";
     apply_filter: "Show", "显示";
     filter_by_state: "Filter by state", "按状态筛选";
-    totals: "Totals", "总计";
     no_programs: "No programs to manage", "没有可管理的程序";
-    js_nothing_matches: "No program matches.", "没有匹配的程序。";
     nothing_matches: "No program matches.", "没有匹配的程序。";
-    single_programs: "Programs", "程序";
-    group: "Group", "组";
     pid: "pid", "pid";
     uptime: "uptime", "运行时间";
     restarts: "restarts", "重启";
     cpu: "CPU", "CPU";
     memory: "memory", "内存";
-    js_processes: "processes", "个进程";
-    js_pid: "pid", "pid";
     js_last_exit: "last exit", "上次退出";
-    js_retry_in: "next attempt in", "下次尝试还有";
     js_attempt: "attempt", "尝试";
     js_days: "d", "天";
+    js_never_started: "Not started", "尚未启动";
     start: "Start", "启动";
     stop: "Stop", "停止";
     restart: "Restart", "重启";
@@ -175,29 +168,21 @@ texts! {
     stop_all: "Stop all", "全部停止";
     restart_all: "Restart all", "全部重启";
     refresh: "Refresh", "刷新";
-    logs: "Log", "日志";
     more: "More", "更多";
-    history_graph: "CPU of the last minutes", "最近几分钟的 CPU";
 
     // A program.
     back_to_programs: "All programs", "所有程序";
-    description: "Description", "描述";
     last_exit: "Last exit", "上次退出";
-    failure: "Failure", "失败原因";
     started: "Started", "启动时间";
     output: "Output", "输出";
-    stdout: "stdout", "stdout";
-    stderr: "stderr", "stderr";
-    js_follow: "Follow", "跟随";
     js_pause: "Pause", "暂停";
     js_resume: "Resume", "继续";
     js_paused_new: "new lines", "行新内容";
     js_wrap: "Wrap", "换行";
     js_find: "Find in log", "在日志中查找";
     js_matches: "matches", "处匹配";
-    js_truncated: "log was truncated or rotated", "日志已被截断或轮换";
-    js_log_waiting: "Nothing was written yet.", "尚无内容。";
-    js_cut: "older lines are not shown", "更早的行未显示";
+    js_truncated: "the log was cut short or rotated; some of it may be missing here", "日志已被截断或轮换，此处可能缺少部分内容";
+    js_log_end: "the log cannot be read", "无法读取日志";
     download: "Download", "下载";
     plain_view: "Plain view", "纯文本视图";
     no_log: "There is no log of this channel.", "此通道没有日志。";
@@ -210,15 +195,11 @@ texts! {
     with_newline: "end with a line break", "末尾加换行";
     history: "History", "历史";
     no_history: "Nothing happened since the daemon started.", "守护进程启动以来没有事件。";
-    when: "When", "时间";
-    what: "What", "事件";
     configuration: "Configuration", "配置";
     option: "Option", "选项";
     value: "Value", "值";
     not_set: "not set", "未设置";
-    masked: "hidden", "已隐藏";
-    yes: "yes", "是";
-    no: "no", "否";
+    command_line: "command line", "命令行";
     no_such_program: "There is no program named {}.", "没有名为 {} 的程序。";
     expected: "expected", "预期";
     unexpected: "not expected", "非预期";
@@ -235,7 +216,6 @@ texts! {
 
     // The daemon.
     daemon_title: "Daemon", "守护进程";
-    identity: "Identity", "标识";
     identifier: "Identifier", "标识符";
     version: "Version", "版本";
     compatible_with: "compatible with Supervisor", "兼容 Supervisor";
@@ -313,7 +293,7 @@ texts! {
     tail_title: "Supervisor tail of process {}", "进程 {} 的日志尾部";
     tail_no_name: "No process name found", "未提供进程名";
     tail_no_file: "No file for {}", "{} 没有日志文件";
-    tail_bad_name: "ERROR: unexpected rpc fault [10] BAD_NAME: {}", "ERROR: unexpected rpc fault [10] BAD_NAME: {}";
+    tail_bad_name: "ERROR: unexpected rpc fault [10] BAD_NAME: {}", "错误：没有名为 {} 的程序";
 }
 
 #[cfg(test)]
@@ -325,6 +305,45 @@ mod tests {
         for ((name, english), (_, chinese)) in ENGLISH.rows().zip(CHINESE.rows()) {
             assert!(!english.is_empty() && !chinese.is_empty(), "{name}");
             assert_eq!(english.matches("{}").count(), chinese.matches("{}").count(), "{name}");
+        }
+    }
+
+    /// What pages are made from, apart from this table.
+    fn sources() -> String {
+        let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+        let files = ["templates", "assets", "src/http/web"].map(|folder| root.join(folder));
+        let files = files.iter().flat_map(|folder| std::fs::read_dir(folder).expect("the folder is there"));
+        let paths = files.map(|file| file.expect("it can be listed").path());
+        let others = paths.filter(|path| path.file_name().is_some_and(|name| name != "texts.rs"));
+        let text: String =
+            others.map(|path| std::fs::read_to_string(path).expect("sources are text")).collect();
+        let (before_table, _) = include_str!("texts.rs").split_once("\ntexts! {").expect("the table is here");
+        text + before_table
+    }
+
+    /// Whether that path of names stands in a text, and not as the beginning of a longer one.
+    fn names(text: &str, path: &str) -> bool {
+        let goes_on = |rest: &str| rest.starts_with(|next: char| next.is_alphanumeric() || next == '_');
+        text.match_indices(path).any(|(at, _)| !goes_on(&text[at + path.len()..]))
+    }
+
+    #[test]
+    fn every_text_is_used() {
+        let sources = sources();
+        for (name, _) in ENGLISH.rows() {
+            let mut places = vec![format!("t.{name}"), format!("self.{name}"), format!("texts().{name}")];
+            places.extend(name.strip_prefix("js_").map(|name| format!("words.{name}")));
+            assert!(places.iter().any(|place| names(&sources, place)), "nobody says {name}");
+        }
+    }
+
+    #[test]
+    fn every_word_of_the_script_is_in_the_table() {
+        let words = ENGLISH.for_script();
+        for rest in sources().split("words.").skip(1) {
+            let name: String =
+                rest.chars().take_while(|next| next.is_ascii_lowercase() || *next == '_').collect();
+            assert!(name.is_empty() || words.contains_key(name.as_str()), "there is no js_{name}");
         }
     }
 
