@@ -9,7 +9,7 @@ use provost_tests::http::{Answer, Connection, Server, read_answer};
 const PATIENCE: Duration = Duration::from_secs(180);
 
 /// A client with one connection.
-pub(super) struct Caller(BufReader<Connection>);
+pub(crate) struct Caller(BufReader<Connection>);
 
 impl Caller {
     /// Connects.
@@ -17,7 +17,7 @@ impl Caller {
     /// # Panics
     ///
     /// When nobody listens.
-    pub(super) fn connect(server: &Server) -> Self {
+    pub(crate) fn connect(server: &Server) -> Self {
         let connection = server.connect().expect("the daemon listens");
         connection.set_read_limit(PATIENCE).expect("a time-out can be set on a socket");
         Self(BufReader::new(connection))
@@ -28,7 +28,7 @@ impl Caller {
     /// # Panics
     ///
     /// When it is not answered with success.
-    pub(super) fn call(&mut self, method: &str) -> Answer {
+    pub(crate) fn call(&mut self, method: &str) -> Answer {
         let body = format!(
             "<?xml version='1.0'?><methodCall><methodName>{method}</methodName><params></params></methodCall>"
         );

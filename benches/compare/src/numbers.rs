@@ -1,21 +1,23 @@
 //! What is made of many measurements.
 
-/// Measurements of one thing.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Numbers(Vec<f64>);
+use serde::{Deserialize, Serialize};
+
+/// Measurements of one thing, in the order in which they were made.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub(crate) struct Numbers(Vec<f64>);
 
 impl Numbers {
-    pub(super) fn push(&mut self, value: f64) {
+    pub(crate) fn push(&mut self, value: f64) {
         self.0.push(value);
     }
 
-    /// Each, in the order they were measured.
-    pub(super) fn all(&self) -> &[f64] {
-        &self.0
+    /// How many there are.
+    pub(crate) fn len(&self) -> usize {
+        self.0.len()
     }
 
     /// The value that this share (0 to 1) of all does not exceed; NaN without any.
-    pub(super) fn quantile(&self, share: f64) -> f64 {
+    pub(crate) fn quantile(&self, share: f64) -> f64 {
         let mut sorted = self.0.clone();
         sorted.sort_by(f64::total_cmp);
         let last = sorted.len().saturating_sub(1);
@@ -29,29 +31,46 @@ impl Numbers {
     }
 
     /// The middle one.
-    pub(super) fn median(&self) -> f64 {
+    pub(crate) fn median(&self) -> f64 {
         self.quantile(0.5)
     }
 
     /// Half the distance between the quartiles, as a share of the median: how much to trust it.
-    pub(super) fn spread(&self) -> f64 {
+    pub(crate) fn spread(&self) -> f64 {
         (self.quantile(0.75) - self.quantile(0.25)) / 2.0 / self.median()
     }
 }
 
 /// Nanoseconds as milliseconds.
-pub(super) fn milliseconds(nanoseconds: i64) -> f64 {
+pub(crate) fn milliseconds(nanoseconds: i64) -> f64 {
     number(nanoseconds.unsigned_abs()) / 1e6
 }
 
 #[expect(clippy::cast_precision_loss, reason = "the numbers are far below 2^52")]
-pub(super) fn number(value: u64) -> f64 {
+pub(crate) fn number(value: u64) -> f64 {
     value as f64
+}
+
+/// A number with three digits that count.
+pub(crate) fn shown(value: f64) -> String {
+    match value {
+        value if !value.is_finite() => "-".to_owned(),
+        value if value >= 99.95 => format!("{value:.0}"),
+        value if value >= 9.995 => format!("{value:.1}"),
+        0.0 => "0".to_owned(),
+        value => format!("{value:.2}"),
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::Numbers;
+    use super::{Numbers, shown};
+
+    #[test]
+    fn three_digits_count() {
+        let texts = [0.0, 0.123, 9.994, 9.996, 12.34, 99.94, 99.96, 1234.5, f64::NAN].map(shown);
+        assert_eq!(texts, ["0", "0.12", "9.99", "10.0", "12.3", "99.9", "100", "1234", "-"]);
+    }
 
     #[track_caller]
     fn check(values: &[f64], share: f64, expect: f64) {

@@ -12,23 +12,23 @@ use rustix::time::{ClockId, clock_gettime};
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Nanoseconds of the clock that programs stamp their marks with.
-pub(super) fn now() -> i64 {
+pub(crate) fn now() -> i64 {
     let time = clock_gettime(ClockId::Monotonic);
     time.tv_sec * 1_000_000_000 + time.tv_nsec
 }
 
 /// "I run", said by a program.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Mark {
+pub(crate) struct Mark {
     /// Which program.
-    pub(super) tag: String,
-    pub(super) pid: u32,
+    pub(crate) tag: String,
+    pub(crate) pid: u32,
     /// When, in nanoseconds of [`now`]'s clock.
-    pub(super) at: i64,
+    pub(crate) at: i64,
 }
 
 /// Where marks arrive.
-pub(super) struct Marks(UnixDatagram);
+pub(crate) struct Marks(UnixDatagram);
 
 impl Marks {
     /// Listens at `path`.
@@ -36,14 +36,14 @@ impl Marks {
     /// # Panics
     ///
     /// When it cannot: there is nothing to measure then.
-    pub(super) fn bind(path: &Path) -> Self {
+    pub(crate) fn bind(path: &Path) -> Self {
         let socket = UnixDatagram::bind(path).expect("a socket in our own directory");
         socket.set_read_timeout(Some(PATIENCE)).expect("a time-out can be set on a socket");
         Self(socket)
     }
 
     /// The next mark; `None` when none came for a minute.
-    pub(super) fn next(&self) -> Option<Mark> {
+    pub(crate) fn next(&self) -> Option<Mark> {
         let mut bytes = [0; 256];
         let length = loop {
             match self.0.recv(&mut bytes) {
@@ -63,7 +63,7 @@ impl Marks {
     /// # Panics
     ///
     /// When they do not come.
-    pub(super) fn collect(&self, count: usize) -> BTreeMap<String, Mark> {
+    pub(crate) fn collect(&self, count: usize) -> BTreeMap<String, Mark> {
         let mut marks = BTreeMap::new();
         while marks.len() < count {
             let mark = self.next().unwrap_or_else(|| panic!("{} of {count} programs started", marks.len()));
