@@ -18,6 +18,7 @@ pub mod pool;
 pub mod process;
 mod publish;
 mod request;
+pub mod rows;
 pub mod shutdown;
 pub mod status;
 pub mod supervisor;

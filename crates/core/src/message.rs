@@ -58,6 +58,13 @@ pub enum Input {
         /// How it ended.
         status: ExitStatus,
     },
+    /// Nothing that belongs to a process is left of its dead child.
+    Cleared {
+        /// Whose.
+        process: ProcessId,
+        /// The launch that [`Effect::Clear`] named.
+        launch: u32,
+    },
     /// The log plane stored what a dead child had written.
     Drained {
         /// Whose.
@@ -179,12 +186,26 @@ pub enum Effect {
     },
     /// No child will come of a prepared start.
     Release(ProcessId),
+    /// Signal what the dead child of a process left behind; answered by [`Input::Cleared`] as soon as nothing is left.
+    Clear {
+        /// Whose.
+        process: ProcessId,
+        /// Which start.
+        launch: u32,
+        /// Which signal.
+        signal: i32,
+    },
+    /// What is left of the dead child of a process does not end: tell it, and let it alone.
+    Leave(ProcessId),
     /// Store what a dead child had written; answered by [`Input::Drained`].
     Drain {
         /// Whose.
         process: ProcessId,
         /// Which start.
         launch: u32,
+        /// Unless somebody stops it meanwhile, the next start follows at once, so [`Effect::Prepare`] may be carried
+        /// out together with this.
+        again: bool,
     },
     /// Signal a child; answered by [`Input::SignalSent`].
     Signal {

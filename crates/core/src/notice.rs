@@ -63,6 +63,10 @@ pub enum Notice {
     SignalRefused { process: ProcessName, pid: Pid, error: Arc<str> },
     /// A child that SIGKILL does not end no longer holds up the shutdown.
     Abandoned { process: ProcessName, pid: Pid },
+    /// A child that SIGKILL does not end; the daemon goes on trying.
+    Unkillable { process: ProcessName, pid: Pid },
+    /// The grace is over for what a dead child left behind.
+    KillingSurvivors { process: ProcessName },
     /// The child's last output could not be logged in time; its exit is announced all the same.
     DrainOverdue { process: ProcessName },
     /// A child nobody here made.
@@ -188,6 +192,16 @@ impl Notice {
                 Critical,
                 format!("{} ({pid}) does not end on SIGKILL; the shutdown goes on without it", process.name),
             ),
+            Self::Unkillable { process, pid } => (
+                Critical,
+                format!(
+                    "{} ({pid}) does not end on SIGKILL: the system has it wait for something, such as a disk that hangs",
+                    process.name
+                ),
+            ),
+            Self::KillingSurvivors { process } => {
+                (Warn, format!("killing what '{}' left behind with SIGKILL", process.name))
+            }
             Self::DrainOverdue { process } => (
                 Warn,
                 format!(

@@ -10,7 +10,7 @@
 //!                           Backoff ◀──────────── Backoff            Stopping ──kill_at──▶ SIGKILL, again
 //!                              │ retry_at: Preparing                    │ Reaped
 //!                              │ too many: Fatal                        ▼
-//!                              └ Stop: Stopped            Draining ──Drained──▶ Stopped, Exited or Backoff
+//!                              └ Stop: Stopped  (Clearing ▶) Draining ──Drained──▶ Stopped, Exited or Backoff
 //! ```
 //!
 //! * **Stopped**, **Exited**, **Fatal** have no child. Only `Exited` may hold a deadline: the moment of its
@@ -22,6 +22,10 @@
 //! * **Starting** has a child that has not proved itself; it becomes **Running** after `startsecs`.
 //! * **Stopping** has a child that was asked to end. SIGKILL follows after the grace, and again after each further
 //!   grace, for as long as the child is not reaped.
+//! * **Clearing** has a dead, reaped child, and descendants of it that belong to the process (`kill_mode`). They got the
+//!   stop signal; SIGKILL follows when the grace is over, that of the stop if there was one. What survives
+//!   [`KILLS_BEFORE_LOST`] of those is told and left alone. As in Draining, which follows, the public state stays what it
+//!   was, and nobody is signalled by the pid of the former child.
 //! * **Draining** has a dead, reaped child whose last output is on its way to the log. Its pid must not be
 //!   signalled any more: the system may already have given it to somebody else. The public state stays what it was
 //!   before the death, so that the exit is announced after the output that led to it. A log that does not answer
@@ -49,6 +53,8 @@
 //! An automatic restart is never sooner than [`RESTART_FLOOR`] after the previous *start*. A process that lived
 //! longer than that is back at once.
 
+mod clearing;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -70,7 +76,8 @@ pub const PREPARE_GRACE: Duration = Duration::from_millis(250);
 /// Long enough for a log plane that gets little of a busy machine; only one that hangs lets it pass.
 pub const DRAIN_GRACE: Duration = Duration::from_secs(1);
 
-/// SIGKILLs a child survives during shutdown before it is given up as lost.
+/// SIGKILLs that a child survives before nobody has to wait for it any more: a stop is answered with a fault, a shutdown
+/// gives it up as lost. The same for what it left behind.
 pub const KILLS_BEFORE_LOST: u32 = 3;
 
 /// The internal state, with exactly the data that is true in it.
@@ -109,6 +116,19 @@ pub enum Phase {
     Stopping {
         /// The child.
         pid: Pid,
+        /// When SIGKILL follows.
+        kill_at: Mono,
+        /// SIGKILLs sent so far.
+        kills: u32,
+    },
+    /// The child is dead, and what it left behind is made to end.
+    Clearing {
+        /// The former child, for reports only.
+        pid: Pid,
+        /// What it did before it died.
+        was: Life,
+        /// How it died.
+        status: ExitStatus,
         /// When SIGKILL follows.
         kill_at: Mono,
         /// SIGKILLs sent so far.
@@ -174,6 +194,8 @@ pub enum Event {
     Shutdown,
     /// The child was reaped.
     Reaped(ExitStatus),
+    /// Nothing that belongs to the process is left of its dead child.
+    Cleared,
     /// The dead child's output is stored.
     Drained,
     /// The deadline has come.
@@ -211,6 +233,18 @@ pub enum Act {
         /// Its whole process group.
         group: bool,
     },
+    /// A child that SIGKILL does not end: who waits for that has waited long enough.
+    Despair {
+        /// The child.
+        pid: Pid,
+    },
+    /// Signal what the dead child left behind, and watch until nothing is left.
+    Clear {
+        /// Which signal.
+        signal: i32,
+    },
+    /// Let what is left alone.
+    Leave,
     /// Ask the log plane to store what the dead child had written.
     Drain,
     /// Tell the log plane that no child will come of what it prepared.
@@ -231,6 +265,7 @@ pub enum Saying {
     Killing { pid: Pid },
     StopSignal { pid: Pid, signal: i32, group: bool },
     StoppedInBackoff,
+    KillingSurvivors,
     DrainOverdue,
     Abandoned { pid: Pid },
 }
@@ -286,6 +321,17 @@ impl Default for Process {
     }
 }
 
+impl Life {
+    /// The public state it had then.
+    fn state(self) -> State {
+        match self {
+            Self::TooQuick { .. } | Self::Unannounced => State::Starting,
+            Self::Running => State::Running,
+            Self::Stopping => State::Stopping,
+        }
+    }
+}
+
 impl Process {
     /// The attempt that is under way, or the last that failed, as long as nothing else came of it.
     pub fn attempt(&self, recipe: &Recipe) -> Option<Attempt> {
@@ -295,6 +341,15 @@ impl Process {
             State::Fatal => self.last_failure.as_ref().and_then(|failure| failure.attempt),
             _ => None,
         }
+    }
+
+    /// Whether it is dead, and is started again as soon as its output is stored.
+    pub fn returns_at_once(&self, recipe: &Recipe) -> bool {
+        let Phase::Draining { was: Life::Running | Life::Unannounced, status, died, .. } = self.phase else {
+            return false;
+        };
+        let is_wanted = wants_restart(recipe, recipe.exitcodes.contains(&status.code()));
+        is_wanted && self.last_start.is_none_or(|start| start.mono.after(RESTART_FLOOR) <= died)
     }
 
     /// When it is started again without anybody asking.
@@ -322,9 +377,7 @@ impl Phase {
             Self::Running { .. } => State::Running,
             Self::Backoff { .. } => State::Backoff,
             Self::Forking { stop: true } | Self::Stopping { .. } => State::Stopping,
-            Self::Draining { was: Life::TooQuick { .. } | Life::Unannounced, .. } => State::Starting,
-            Self::Draining { was: Life::Running, .. } => State::Running,
-            Self::Draining { was: Life::Stopping, .. } => State::Stopping,
+            Self::Clearing { was, .. } | Self::Draining { was, .. } => was.state(),
             Self::Exited { .. } => State::Exited,
             Self::Fatal => State::Fatal,
             Self::Lost { .. } => State::Unknown,
@@ -345,7 +398,7 @@ impl Phase {
     /// The pid to report: the child, also when it has just died.
     pub fn reported_pid(self) -> Option<Pid> {
         match self {
-            Self::Draining { pid, .. } => Some(pid),
+            Self::Clearing { pid, .. } | Self::Draining { pid, .. } => Some(pid),
             _ => self.child(),
         }
     }
@@ -356,7 +409,7 @@ impl Phase {
             Self::Preparing { until } => Some(until),
             Self::Draining { died, .. } => Some(died.after(DRAIN_GRACE)),
             Self::Starting { running_at, .. } => Some(running_at),
-            Self::Stopping { kill_at, .. } => Some(kill_at),
+            Self::Stopping { kill_at, .. } | Self::Clearing { kill_at, .. } => Some(kill_at),
             Self::Backoff { retry_at } if may_start => Some(retry_at),
             Self::Exited { restart_at } if may_start => restart_at,
             _ => None,
@@ -423,9 +476,9 @@ impl Step<'_> {
                     true => Life::TooQuick { lived: self.since_start() },
                     false => Life::Unannounced,
                 };
-                self.drain(pid, was, status);
+                self.ended(pid, was, status);
             }
-            (P::Running { pid }, Event::Reaped(status)) => self.drain(pid, Life::Running, status),
+            (P::Running { pid }, Event::Reaped(status)) => self.ended(pid, Life::Running, status),
             (P::Starting { pid, .. } | P::Running { pid }, Event::Stop | Event::Shutdown) => {
                 let stopping = self.stop_signal(pid);
                 self.enter(stopping);
@@ -447,7 +500,14 @@ impl Step<'_> {
             }
 
             (P::Stopping { pid, kills, .. }, Event::Due) => self.kill(pid, kills),
-            (P::Stopping { pid, .. }, Event::Reaped(status)) => self.drain(pid, Life::Stopping, status),
+            (P::Stopping { pid, .. }, Event::Reaped(status)) => self.ended(pid, Life::Stopping, status),
+
+            (P::Clearing { pid, was, status, .. }, Event::Cleared) => self.drain(pid, was, status),
+            (P::Clearing { .. }, Event::Due) => self.clear_harder(),
+            (P::Clearing { was: Life::Stopping, .. }, Event::Stop | Event::Shutdown) => {}
+            (P::Clearing { pid, status, kill_at, kills, .. }, Event::Stop | Event::Shutdown) => {
+                self.enter(P::Clearing { pid, was: Life::Stopping, status, kill_at, kills });
+            }
 
             (P::Draining { pid, was, status, died }, Event::Drained) => self.bury(pid, was, status, died),
             (P::Draining { pid, was, status, died }, Event::Due) => {
@@ -481,6 +541,7 @@ impl Step<'_> {
                 | P::Running { .. }
                 | P::Backoff { .. }
                 | P::Stopping { .. }
+                | P::Clearing { .. }
                 | P::Draining { .. }
                 | P::Exited { .. }
                 | P::Fatal
@@ -638,6 +699,9 @@ impl Step<'_> {
             self.enter(Phase::Lost { pid });
             return;
         }
+        if kills >= KILLS_BEFORE_LOST {
+            self.acts.push(Act::Despair { pid });
+        }
         let group = self.policy.recipe.killasgroup;
         self.say(Saying::Killing { pid });
         self.say(Saying::StopSignal { pid, signal: SIGKILL, group });
@@ -709,13 +773,18 @@ impl Step<'_> {
     }
 
     fn restart_at(&self, expected: bool) -> Option<Mono> {
-        let restart = match self.policy.recipe.autorestart {
-            AutoRestart::Always => true,
-            AutoRestart::Unexpected => !expected,
-            AutoRestart::Never => false,
-        };
+        let restart = wants_restart(self.policy.recipe, expected);
         let started = self.process.last_start.map_or(self.now.mono, |start| start.mono);
         (restart && self.policy.may_start).then(|| started.after(RESTART_FLOOR).max(self.now.mono))
+    }
+}
+
+/// Whether a process that ended by itself is to be started again.
+fn wants_restart(recipe: &Recipe, expected: bool) -> bool {
+    match recipe.autorestart {
+        AutoRestart::Always => true,
+        AutoRestart::Unexpected => !expected,
+        AutoRestart::Never => false,
     }
 }
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use provost_config::model::Config;
 
+use crate::rows::Rows;
 use crate::status::{GroupStatus, Mood, ProcessId, ProcessStatus, Snapshot};
 use crate::supervisor::Entry;
 
@@ -12,7 +13,8 @@ use crate::supervisor::Entry;
 #[derive(Clone, Debug)]
 pub(crate) struct Board {
     identifier: Arc<str>,
-    rows: Vec<Arc<ProcessStatus>>,
+    rows: Rows,
+    groups: Arc<[GroupStatus]>,
     /// Where in `rows` a process stands.
     position: BTreeMap<ProcessId, usize>,
     touched: BTreeSet<ProcessId>,
@@ -24,7 +26,8 @@ impl Board {
     pub(crate) fn new(identifier: Arc<str>) -> Self {
         Self {
             identifier,
-            rows: Vec::new(),
+            rows: Rows::default(),
+            groups: Arc::default(),
             position: BTreeMap::new(),
             touched: BTreeSet::new(),
             regrouped: true,
@@ -52,11 +55,12 @@ impl Board {
         &mut self,
         mood: Mood,
         configured: &Arc<Config>,
-        groups: impl FnOnce() -> Vec<GroupStatus>,
-        processes: &BTreeMap<ProcessId, Entry>,
+        groups: impl FnOnce() -> Arc<[GroupStatus]>,
+        processes: &BTreeMap<ProcessId, Box<Entry>>,
     ) -> Option<Snapshot> {
         if self.regrouped {
             self.sort_rows(processes);
+            self.groups = groups();
         } else {
             self.renew_rows(processes);
         }
@@ -66,37 +70,38 @@ impl Board {
             mood,
             identifier: Arc::clone(&self.identifier),
             processes: self.rows.clone(),
-            groups: groups(),
+            groups: Arc::clone(&self.groups),
             configured: Arc::clone(configured),
         })
     }
 
     /// Replaces the rows of touched processes, where something shows.
-    fn renew_rows(&mut self, processes: &BTreeMap<ProcessId, Entry>) {
+    fn renew_rows(&mut self, processes: &BTreeMap<ProcessId, Box<Entry>>) {
         for process in &self.touched {
             let (Some(entry), Some(at)) = (processes.get(process), self.position.get(process)) else {
                 continue;
             };
             let row = row(*process, entry);
             if *self.rows[*at] != row {
-                self.rows[*at] = Arc::new(row);
+                self.rows.replace(*at, Arc::new(row));
                 self.changed = true;
             }
         }
     }
 
     /// Groups came or went: sorts all rows again, of which only those of touched and new processes are made anew.
-    fn sort_rows(&mut self, processes: &BTreeMap<ProcessId, Entry>) {
+    fn sort_rows(&mut self, processes: &BTreeMap<ProcessId, Box<Entry>>) {
         let old = std::mem::take(&mut self.rows);
         let shown = |id| match self.position.get(id) {
             Some(at) if !self.touched.contains(id) => Some(Arc::clone(&old[*at])),
             _ => None,
         };
-        self.rows = processes
+        let mut rows: Vec<_> = processes
             .iter()
             .map(|(id, entry)| shown(id).unwrap_or_else(|| Arc::new(row(*id, entry))))
             .collect();
-        self.rows.sort_by(|a, b| (&a.group, &a.recipe.name).cmp(&(&b.group, &b.recipe.name)));
+        rows.sort_by(|a, b| (&a.group, &a.recipe.name).cmp(&(&b.group, &b.recipe.name)));
+        self.rows = rows.into_iter().collect();
         self.position = self.rows.iter().enumerate().map(|(index, row)| (row.id, index)).collect();
     }
 }

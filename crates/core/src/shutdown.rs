@@ -1,22 +1,26 @@
-//! How the daemon ends, or starts over: its groups stop one after another.
+//! How the daemon ends, or starts over: its groups stop in turns.
 //!
-//! The last group in (priority, addition) order comes first. The next one's turn comes when no process of the
-//! present one is left unstopped. Groups that have nothing to stop cost nothing. No error and no process can keep
-//! this from ending: what ignores the stop signal is killed, and what survives that is given up as lost.
+//! Which groups stop together is the configuration's choice ([`ShutdownMode`]): those of one priority, each for itself
+//! as in the reference, or all. Whatever it is, the last in (priority, addition) order come first, and the next turn
+//! comes when no process of the present one is left unstopped. Groups that have nothing to stop cost nothing. No error
+//! and no process can keep this from ending: what ignores the stop signal is killed, and what survives that is given
+//! up as lost.
 //!
-//! Listeners stop last (their priority is −1 unless configured), and a pool whose turn it is may first hear of the
-//! ends of all others: it is not stopped before it took its events, for up to [`LISTENER_GRACE`].
+//! Listeners stop last (their priority is −1 unless configured), and after programs that stop in the same turn. A pool
+//! whose turn it is may first hear of the ends of all others: it is not stopped before it took its events, for up to
+//! [`LISTENER_GRACE`].
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use provost_config::model::Config;
+use provost_config::model::{Config, ShutdownMode};
 
 use crate::group::ActiveGroup;
 use crate::notice::Notice;
 use crate::process::Event;
 use crate::status::{Mood, ProcessId};
-use crate::supervisor::{Effect, Supervisor};
+use crate::supervisor::{Effect, Supervisor, is_listener};
 use crate::time::{Mono, Now};
 
 /// Seconds between two lines about what the shutdown waits for (the reference's).
@@ -38,9 +42,9 @@ pub enum Ending {
 /// A shutdown (or restart) under way. No process is started any more, so what has stopped stays stopped.
 #[derive(Clone, Debug)]
 pub(crate) struct Shutdown {
-    /// Groups whose turn has not come: so many from the front of the order.
-    turns_left: usize,
-    /// Processes of the group whose turn it is, without those at the end that have stopped.
+    /// Turns that have not come, the next one at the end: groups by their place in the order.
+    turns: Vec<Vec<usize>>,
+    /// Processes of the groups whose turn it is, without those at the end that have stopped.
     told: Vec<ProcessId>,
     /// Until when the pool whose turn comes next may take its last events.
     hold_until: Option<Mono>,
@@ -90,19 +94,18 @@ impl Supervisor {
         };
         // The first report is due at once; later turns keep the rhythm.
         let mut shutdown = self.shutdown.take().unwrap_or_else(|| Shutdown {
-            turns_left: self.groups.iter().len(),
+            turns: turns(self.configured.supervisord.shutdown_mode, self.groups.iter()),
             told: Vec::new(),
             hold_until: None,
             report_at: now.mono,
             ended: None,
         });
         while shutdown.ended.is_none() && self.is_turn_over(&mut shutdown) {
-            let Some(turn) = shutdown.turns_left.checked_sub(1) else { break };
-            if self.is_held(turn, &mut shutdown, now) {
+            if shutdown.turns.is_empty() || self.is_held(&mut shutdown, now) {
                 break;
             }
-            shutdown.turns_left = turn;
-            shutdown.told = self.tell_group(turn, now);
+            let turn = shutdown.turns.pop().unwrap_or_default();
+            shutdown.told = turn.into_iter().rev().flat_map(|group| self.tell_group(group, now)).collect();
         }
         if !shutdown.told.is_empty() || shutdown.hold_until.is_some() {
             if shutdown.report_at <= now.mono {
@@ -116,7 +119,7 @@ impl Supervisor {
         self.shutdown = Some(shutdown);
     }
 
-    /// Whether no process of the group whose turn it is is left unstopped. Each is looked at once after it stopped.
+    /// Whether no process of the groups whose turn it is is left unstopped. Each is looked at once after it stopped.
     fn is_turn_over(&self, shutdown: &mut Shutdown) -> bool {
         while shutdown.told.last().is_some_and(|process| self.is_stopped(*process)) {
             shutdown.told.pop();
@@ -124,10 +127,11 @@ impl Supervisor {
         shutdown.told.is_empty()
     }
 
-    /// Whether the group whose turn comes next is a pool that is still taking its last events.
-    fn is_held(&self, turn: usize, shutdown: &mut Shutdown, now: Now) -> bool {
-        let engaged =
-            self.groups.iter().nth(turn).is_some_and(|group| self.pools.is_engaged(&group.config.name));
+    /// Whether a group whose turn comes next is a pool that is still taking its last events.
+    fn is_held(&self, shutdown: &mut Shutdown, now: Now) -> bool {
+        let turn = shutdown.turns.last().into_iter().flatten();
+        let mut groups = turn.filter_map(|group| self.groups.iter().nth(*group));
+        let engaged = groups.any(|group| self.pools.is_engaged(&group.name));
         let until = *shutdown.hold_until.get_or_insert(now.mono.after(LISTENER_GRACE));
         let held = engaged && now.mono < until;
         if !held {
@@ -142,8 +146,8 @@ impl Supervisor {
 
     /// It is the group's turn: all its processes are told at once, highest priority number first, if any of them
     /// has something to stop.
-    fn tell_group(&mut self, turn: usize, now: Now) -> Vec<ProcessId> {
-        let mut members = self.groups.iter().nth(turn).map(ActiveGroup::by_priority).unwrap_or_default();
+    fn tell_group(&mut self, group: usize, now: Now) -> Vec<ProcessId> {
+        let mut members = self.groups.iter().nth(group).map(ActiveGroup::by_priority).unwrap_or_default();
         members.reverse();
         if members.iter().any(|process| !self.is_stopped(*process)) {
             for process in &members {
@@ -166,4 +170,19 @@ impl Supervisor {
             self.notify(Notice::Unstopped { process, state });
         }
     }
+}
+
+/// The turns of a shutdown, the first one at the end, each as places in the order of the groups.
+fn turns<'a>(mode: ShutdownMode, groups: impl Iterator<Item = &'a ActiveGroup>) -> Vec<Vec<usize>> {
+    // Who has the same key stops together; programs come before the listeners that may want to hear of it.
+    let key = |place: usize, group: &ActiveGroup| match mode {
+        ShutdownMode::Serial => (0, false, place),
+        ShutdownMode::Priority => (group.config.priority, !is_listener(&group.config), 0),
+        ShutdownMode::Parallel => (0, !is_listener(&group.config), 0),
+    };
+    let mut turns = BTreeMap::<_, Vec<usize>>::new();
+    for (place, group) in groups.enumerate() {
+        turns.entry(key(place, group)).or_default().push(place);
+    }
+    turns.into_values().collect()
 }

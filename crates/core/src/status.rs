@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use provost_config::model;
 
 use crate::failure::{Attempt, StartFailure};
+use crate::rows::Rows;
 use crate::time::{Now, Wall};
 
 /// Identifies a process for the life of the daemon; never used twice.
@@ -235,9 +236,9 @@ pub struct Snapshot {
     /// The daemon's name for itself.
     pub identifier: Arc<str>,
     /// Every process, by group name and then process name, byte-wise.
-    pub processes: Vec<Arc<ProcessStatus>>,
+    pub processes: Rows,
     /// Active groups by priority, then by order of addition.
-    pub groups: Vec<GroupStatus>,
+    pub groups: Arc<[GroupStatus]>,
     /// The configuration that was read last (not necessarily what runs).
     pub configured: Arc<model::Config>,
 }
@@ -245,10 +246,9 @@ pub struct Snapshot {
 impl Snapshot {
     /// The process of that group and name.
     pub fn process(&self, group: &str, name: &str) -> Option<&Arc<ProcessStatus>> {
-        self.processes
-            .binary_search_by(|row| (&*row.group, row.recipe.name.as_str()).cmp(&(group, name)))
-            .ok()
-            .map(|index| &self.processes[index])
+        let index =
+            self.processes.partition_point(|row| (&*row.group, row.recipe.name.as_str()) < (group, name));
+        self.processes.iter_from(index).next().filter(|row| &*row.group == group && row.recipe.name == name)
     }
 
     /// The active group of that name.
@@ -259,6 +259,6 @@ impl Snapshot {
     /// The processes of a group, by name.
     pub fn members<'a>(&'a self, group: &'a str) -> impl Iterator<Item = &'a Arc<ProcessStatus>> {
         let start = self.processes.partition_point(|row| &*row.group < group);
-        self.processes[start..].iter().take_while(move |row| &*row.group == group)
+        self.processes.iter_from(start).take_while(move |row| &*row.group == group)
     }
 }

@@ -27,6 +27,10 @@ use crate::shutdown::Shutdown;
 use crate::status::{GroupStatus, Mood, Pid, ProcessId, Snapshot};
 use crate::time::{Mono, Now};
 
+/// Effects for which there is always room. A boot has several for each process at once; the memory for so many would
+/// not be needed again.
+const KEPT_EFFECTS: usize = 64;
+
 /// One process and what belongs to it.
 #[derive(Clone, Debug)]
 pub(crate) struct Entry {
@@ -60,7 +64,8 @@ pub struct Supervisor {
     /// The configuration to start over with.
     pub(crate) next_config: Option<Arc<Config>>,
     pub(crate) groups: Groups,
-    pub(crate) processes: BTreeMap<ProcessId, Entry>,
+    /// In boxes, because the nodes of a map that only grows at its end are half empty.
+    pub(crate) processes: BTreeMap<ProcessId, Box<Entry>>,
     pub(crate) pending: PendingCalls,
     pub(crate) pools: Pools,
     next_process: u32,
@@ -106,7 +111,10 @@ impl Supervisor {
             Input::Drained { process, launch } if self.is_current(process, launch) => {
                 self.apply(process, Event::Drained, now);
             }
-            Input::Prepared { .. } | Input::Drained { .. } => {}
+            Input::Cleared { process, launch } if self.is_current(process, launch) => {
+                self.apply(process, Event::Cleared, now);
+            }
+            Input::Prepared { .. } | Input::Drained { .. } | Input::Cleared { .. } => {}
             Input::Spawned { process, pid } => {
                 self.children.insert(pid, process);
                 self.apply(process, Event::Spawned(pid), now);
@@ -143,7 +151,11 @@ impl Supervisor {
 
     /// The next thing to do.
     pub fn poll_effect(&mut self) -> Option<Effect> {
-        self.effects.pop_front()
+        let effect = self.effects.pop_front();
+        if effect.is_none() {
+            self.effects.shrink_to(KEPT_EFFECTS);
+        }
+        effect
     }
 
     /// When [`Input::Elapsed`] is due, if nothing else happens before.
@@ -242,7 +254,7 @@ impl Supervisor {
                 launch: 0,
                 timer: None,
             };
-            self.processes.insert(id, entry);
+            self.processes.insert(id, Box::new(entry));
             members.push(id);
             self.effects.push_back(Effect::Register(Registration {
                 process: id,
@@ -262,8 +274,9 @@ impl Supervisor {
     /// Starts a process of a group that just became active, if it is to start by itself. A broken one is always
     /// tried, because that is what shows its mistake.
     pub(crate) fn autostart(&mut self, process: ProcessId, now: Now) {
-        let wanted = |entry: &Entry| entry.recipe.autostart || entry.recipe.broken.is_some();
-        if self.may_start() && self.processes.get(&process).is_some_and(wanted) {
+        let recipe = self.processes.get(&process).map(|entry| &entry.recipe);
+        let wanted = recipe.is_some_and(|recipe| recipe.autostart || recipe.broken.is_some());
+        if self.may_start() && wanted {
             self.apply(process, Event::Start, now);
         }
     }
@@ -275,7 +288,7 @@ impl Supervisor {
             for call in self.pending.of(process) {
                 self.settle(call, process, Err(Fault::BadName(name.to_owned())));
             }
-            if let Some(Entry { timer: Some(at), .. }) = self.processes.remove(&process) {
+            if let Some(at) = self.processes.remove(&process).and_then(|entry| entry.timer) {
                 self.timers.remove(&(at, process));
             }
             self.effects.push_back(Effect::Forget(process));
@@ -442,6 +455,7 @@ impl Supervisor {
 
     /// Turns what follows from a step into effects.
     fn follow(&mut self, process: ProcessId, act: Act) {
+        let may_start = self.may_start();
         let Some(entry) = self.processes.get_mut(&process) else { return };
         let launch = entry.launch;
         let effect = match act {
@@ -457,7 +471,19 @@ impl Supervisor {
             }
             Act::Fork => Effect::Spawn { process, launch },
             Act::Release => Effect::Release(process),
-            Act::Drain => Effect::Drain { process, launch },
+            Act::Despair { pid } => {
+                let notice = Notice::Unkillable { process: entry.name.clone(), pid };
+                let text = notice.line().map_or_else(String::new, |line| line.1);
+                self.notify(notice);
+                return self.settle_stops(process, &[Goal::Stopped], &Err(Fault::Failed(text)));
+            }
+            Act::Clear { signal } => Effect::Clear { process, launch, signal },
+            Act::Leave => Effect::Leave(process),
+            Act::Drain => Effect::Drain {
+                process,
+                launch,
+                again: may_start && entry.process.returns_at_once(&entry.recipe),
+            },
             Act::Kill { pid, signal, group } => Effect::Signal { process, pid, signal, group, call: None },
         };
         self.effects.push_back(effect);
@@ -514,6 +540,7 @@ fn notice_of(saying: Saying, entry: &Entry) -> Notice {
         Saying::Killing { pid } => Notice::Killing { process, pid },
         Saying::StopSignal { pid, signal, group } => Notice::StopSignal { process, pid, signal, group },
         Saying::StoppedInBackoff => Notice::StoppedInBackoff { process },
+        Saying::KillingSurvivors => Notice::KillingSurvivors { process },
         Saying::DrainOverdue => Notice::DrainOverdue { process },
         Saying::Abandoned { pid } => Notice::Abandoned { process, pid },
     }

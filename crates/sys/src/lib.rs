@@ -2,8 +2,8 @@
 //!
 //! One room per subject: [`spawn`] starts children, [`wait`] reaps them, [`signal`] sends and receives
 //! signals, [`pipe`] makes the channels between the daemon and a child, [`command`] finds the program file,
-//! [`user`], [`rlimit`], [`daemonize`], [`pidfile`] and [`socket`] do what the daemon needs once at its
-//! start, and [`wake`] is how the supervision plane sleeps and how the other planes wake it.
+//! [`links`] opens files, [`user`], [`rlimit`], [`daemonize`], [`pidfile`] and [`socket`] do what the daemon needs once at its
+//! start, [`kin`] and [`cgroup`] find and end what children leave behind, and [`wake`] is how the supervision plane sleeps and how the other planes wake it.
 //!
 //! This crate knows nothing of programs, states or configuration: it takes plain values and gives plain
 //! values back. It never logs and never prints; a text that the user has to see is returned, in the words of
@@ -17,17 +17,24 @@
 
 #![deny(unsafe_code)]
 
+pub mod cgroup;
 pub mod command;
 pub mod daemonize;
+mod digits;
 mod errno;
 mod id;
+pub mod kin;
+pub mod links;
 mod number;
 pub mod pidfile;
 pub mod pipe;
+pub mod priority;
 mod report;
 mod repr;
 pub mod rlimit;
 pub mod signal;
+#[cfg(target_os = "linux")]
+mod slots;
 pub mod socket;
 mod spawn;
 mod spec;

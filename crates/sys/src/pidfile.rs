@@ -1,12 +1,27 @@
-//! The file that tells others the daemon's pid.
+//! The file that tells others the daemon's pid, and the lock that makes sure there is one daemon for it.
 //!
-//! As in the reference it is no lock: whoever starts last owns it. Readers never see it half-written.
+//! **The lock is on the file itself** (`flock`), so nothing lies around that could be stale: the kernel frees it with
+//! the last descriptor, also after SIGKILL. It belongs to the open file, not to the process, and so survives the fork
+//! that brings the daemon to the background.
+//!
+//! **Readers never see the file half-written.** Where the directory allows it, a new file takes the place of the old
+//! one in one step, and it is locked before it does. Whoever got hold of the old one finds out by comparing it with
+//! what has the name now, and begins again.
+//!
+//! A pidfile that cannot be locked (a device, a file system without locks, a directory that cannot be written) is no
+//! reason not to start, as in the reference: [`Claim::doubt`] tells it.
 
-use std::fs::{self, OpenOptions};
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
+use std::os::unix::fs::{FileExt as _, MetadataExt as _};
 use std::path::{Path, PathBuf};
 
+use rustix::fs::{FlockOperation, Mode, OFlags, flock};
+
+use crate::errno::Errno;
 use crate::id::Pid;
+use crate::links;
+use crate::signal;
 
 /// The pidfile could not be written. The text is the reference's; the source says why.
 #[derive(Debug, thiserror::Error)]
@@ -18,59 +33,193 @@ pub struct PidfileError {
     pub source: io::Error,
 }
 
-/// Writes `<pid>\n`, replacing what was there; the mode is 0666 less the file creation mask.
-///
-/// The new file takes the place of the old one in one step. That needs the right to create files in the
-/// directory; without it, or when the path is not a plain file (a link, a device), it is written in place.
-///
-/// # Errors
-/// [`PidfileError`] if neither works; the daemon goes on without.
-pub fn write(path: &Path, pid: Pid) -> Result<(), PidfileError> {
-    let replaceable = fs::symlink_metadata(path).map_or_else(
-        |error| error.kind() == io::ErrorKind::NotFound,
-        |metadata| metadata.file_type().is_file(),
-    );
-    if replaceable && replace(path, pid).is_ok() {
-        return Ok(());
-    }
-    fs::write(path, format!("{pid}\n")).map_err(|source| PidfileError { path: path.to_owned(), source })
+/// Who a pidfile belongs to.
+#[derive(Debug)]
+pub enum Claimed {
+    /// The caller, as long as it keeps this.
+    Ours(Claim),
+    /// A process that lives, and has written this pid unless it is just starting.
+    Held {
+        /// Who it is.
+        by: Option<Pid>,
+    },
 }
 
-/// Writes a file beside the path and renames it into place. Leaves nothing behind on failure.
-fn replace(path: &Path, pid: Pid) -> io::Result<()> {
-    let mut name = path.file_name().ok_or(io::ErrorKind::InvalidInput)?.to_owned();
-    name.push(format!(".{pid}.tmp"));
-    let beside = path.with_file_name(name);
-    // A leftover of an earlier process with our pid: that process is gone.
-    let _ = fs::remove_file(&beside);
-    let mut file = OpenOptions::new().write(true).create_new(true).open(&beside)?;
-    let written = file.write_all(format!("{pid}\n").as_bytes()).and_then(|()| fs::rename(&beside, path));
-    if written.is_err() {
-        let _ = fs::remove_file(&beside);
+/// The right to a pidfile. Dropping it gives the right up and leaves the file as it is.
+#[derive(Debug)]
+pub struct Claim {
+    path: PathBuf,
+    hold: Hold,
+    /// Who is named in a file that nobody holds any more.
+    left_by: Option<Pid>,
+}
+
+/// How sure the right is.
+#[derive(Debug)]
+enum Hold {
+    /// Nobody else can have it.
+    Locked(File),
+    /// The file system has no locks.
+    Unlockable(Errno),
+    /// There is no file to lock, nor can there be one; writing will tell why.
+    NoFile,
+}
+
+/// Each round means that another daemon put a file of its own in place meanwhile; so many times is somebody's
+/// intention.
+const ROUNDS: usize = 16;
+
+/// Claims a pidfile; writes nothing into it. A file that is missing is made, empty.
+pub fn claim(path: &Path) -> Claimed {
+    for _ in 0..ROUNDS {
+        let hold = match lock(path) {
+            Ok(Some(hold)) => hold,
+            Ok(None) => return Claimed::Held { by: living_pid_in(path) },
+            Err(Replaced) => continue,
+        };
+        let left_by = pid_in(path);
+        return Claimed::Ours(Claim { path: path.to_owned(), hold, left_by });
     }
-    written
+    Claimed::Held { by: living_pid_in(path) }
+}
+
+/// What was locked is not what has the name any more.
+struct Replaced;
+
+/// Locks the file, or tells why not; nothing if somebody else has locked it.
+fn lock(path: &Path) -> Result<Option<Hold>, Replaced> {
+    let is_something_else = fs::metadata(path).is_ok_and(|metadata| !metadata.is_file());
+    if is_something_else {
+        return Ok(Some(Hold::NoFile));
+    }
+    // To lock a file that belongs to somebody else it is enough that it can be read.
+    let opened = open(path, OFlags::RDWR | OFlags::CREATE).or_else(|_| open(path, OFlags::RDONLY));
+    let Ok(file) = opened else { return Ok(Some(Hold::NoFile)) };
+    match flock(&file, FlockOperation::NonBlockingLockExclusive) {
+        Ok(()) if is_at(&file, path) => Ok(Some(Hold::Locked(file))),
+        Ok(()) => Err(Replaced),
+        Err(rustix::io::Errno::WOULDBLOCK) => Ok(None),
+        Err(errno) => Ok(Some(Hold::Unlockable(errno.into()))),
+    }
+}
+
+/// Opens the file, but never through a link that a stranger may have made.
+fn open(path: &Path, flags: OFlags) -> io::Result<File> {
+    let mode = Mode::from_raw_mode(0o666);
+    links::open_trusted(path, flags | OFlags::CLOEXEC, mode).map(File::from)
+}
+
+/// Whether that open file is the one that has the name.
+fn is_at(file: &File, path: &Path) -> bool {
+    let identity = |metadata: fs::Metadata| (metadata.dev(), metadata.ino());
+    match (file.metadata(), fs::metadata(path)) {
+        (Ok(ours), Ok(named)) => identity(ours) == identity(named),
+        _ => false,
+    }
+}
+
+impl Claim {
+    /// The file.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The process that is named in a file which nobody held: it was killed.
+    pub fn left_by(&self) -> Option<Pid> {
+        self.left_by
+    }
+
+    /// Why a second daemon would not be noticed, for the activity log, level warn.
+    pub fn doubt(&self) -> Option<String> {
+        let Hold::Unlockable(errno) = &self.hold else { return None };
+        Some(format!(
+            "the pid file {} cannot be locked ({errno}), so a second daemon over it would not be noticed; let it lie \
+             on a local file system",
+            self.path.display()
+        ))
+    }
+
+    /// Writes `<pid>\n`, replacing what was there; the mode is 0666 less the file creation mask.
+    ///
+    /// The new file takes the place of the old one in one step. That needs the right to create files in the directory;
+    /// without it, or when the path is not a plain file (a link, a device), it is written in place.
+    ///
+    /// # Errors
+    /// [`PidfileError`] if neither works; the daemon goes on without.
+    pub fn write(&mut self, pid: Pid) -> Result<(), PidfileError> {
+        self.left_by = None;
+        let replaceable = fs::symlink_metadata(&self.path).map_or_else(
+            |error| error.kind() == io::ErrorKind::NotFound,
+            |metadata| metadata.file_type().is_file(),
+        );
+        if replaceable && self.replace(pid).is_ok() {
+            return Ok(());
+        }
+        self.write_in_place(pid).map_err(|source| PidfileError { path: self.path.clone(), source })
+    }
+
+    /// Writes a file beside the path, locks it, and renames it into place. Leaves nothing behind on failure.
+    fn replace(&mut self, pid: Pid) -> io::Result<()> {
+        let mut name = self.path.file_name().ok_or(io::ErrorKind::InvalidInput)?.to_owned();
+        name.push(format!(".{pid}.tmp"));
+        let beside = self.path.with_file_name(name);
+        // A leftover of an earlier process with our pid: that process is gone.
+        let _ = fs::remove_file(&beside);
+        let mut file = OpenOptions::new().read(true).write(true).create_new(true).open(&beside)?;
+        let locked = flock(&file, FlockOperation::NonBlockingLockExclusive);
+        let written = file.write_all(format!("{pid}\n").as_bytes());
+        let done = written.and_then(|()| fs::rename(&beside, &self.path));
+        if done.is_err() {
+            let _ = fs::remove_file(&beside);
+        } else {
+            // The lock on the old file goes only now: at no time is the name free.
+            self.hold = locked.map_or_else(|errno| Hold::Unlockable(errno.into()), |()| Hold::Locked(file));
+        }
+        done
+    }
+
+    fn write_in_place(&self, pid: Pid) -> io::Result<()> {
+        let text = format!("{pid}\n");
+        match &self.hold {
+            Hold::Locked(file) if is_at(file, &self.path) => {
+                file.set_len(0)?;
+                file.write_all_at(text.as_bytes(), 0)
+            }
+            _ => {
+                let mut file = open(&self.path, OFlags::WRONLY | OFlags::CREATE | OFlags::TRUNC)?;
+                file.write_all(text.as_bytes())
+            }
+        }
+    }
+
+    /// Removes the file, if it is still this claim's, so that a daemon that was replaced does not remove its
+    /// successor's. Tells whether it did.
+    ///
+    /// # Errors
+    /// If the file is ours but cannot be removed.
+    pub fn withdraw(self, pid: Pid) -> io::Result<bool> {
+        let ours = match &self.hold {
+            // One that is empty was made by the claim, and nothing was written since.
+            Hold::Locked(file) => is_at(file, &self.path) && [None, Some(pid)].contains(&pid_in(&self.path)),
+            Hold::Unlockable(_) | Hold::NoFile => pid_in(&self.path) == Some(pid),
+        };
+        if ours { fs::remove_file(&self.path).map(|()| true) } else { Ok(false) }
+    }
 }
 
 /// The pid that the file names, if it can be read and names one.
-pub fn pid_in(path: &Path) -> Option<Pid> {
+fn pid_in(path: &Path) -> Option<Pid> {
     fs::read_to_string(path).ok().and_then(|text| text.trim().parse().ok()).and_then(Pid::new)
 }
 
-/// Removes the pidfile if it still names `pid`, so that a daemon that was replaced does not remove its
-/// successor's. Tells whether it did.
-///
-/// # Errors
-/// If the file names `pid` but cannot be removed. A file that is missing or unreadable is not ours.
-pub fn remove_if_ours(path: &Path, pid: Pid) -> io::Result<bool> {
-    if pid_in(path) != Some(pid) {
-        return Ok(false);
-    }
-    fs::remove_file(path).map(|()| true)
+/// The same, unless it is left from a process that is gone: then the one that holds the file is just starting.
+fn living_pid_in(path: &Path) -> Option<Pid> {
+    pid_in(path).filter(|pid| signal::kill(*pid, 0) != Err(Errno::new(libc::ESRCH)))
 }
 
 #[cfg(test)]
 mod tests {
-    use std::os::unix::fs::{MetadataExt as _, symlink};
+    use std::os::unix::fs::symlink;
 
     use tempfile::TempDir;
 
@@ -80,10 +229,23 @@ mod tests {
         Pid::new(raw).expect("positive")
     }
 
+    fn ours(path: &Path) -> Claim {
+        match claim(path) {
+            Claimed::Ours(claim) => claim,
+            Claimed::Held { by } => panic!("{} is held by {by:?}", path.display()),
+        }
+    }
+
+    fn written(path: &Path, raw: i32) -> Claim {
+        let mut claim = ours(path);
+        claim.write(pid(raw)).expect("written");
+        claim
+    }
+
     #[track_caller]
     fn check(directory: &TempDir, name: &str, expect: &str) {
         let path = directory.path().join(name);
-        write(&path, pid(42)).expect("write");
+        let _claim = written(&path, 42);
         assert_eq!(fs::read_to_string(&path).expect("read"), expect);
     }
 
@@ -105,8 +267,25 @@ mod tests {
         fs::hard_link(&path, directory.path().join("old")).expect("link");
         let inode = |path: &Path| fs::metadata(path).expect("stat").ino();
         let before = inode(&path);
-        write(&path, pid(2)).expect("write");
+        let _claim = written(&path, 2);
         assert_ne!(inode(&path), before);
+    }
+
+    #[test]
+    fn a_link_of_a_stranger_is_not_written_through() {
+        use std::os::unix::fs::{PermissionsExt as _, lchown};
+        if !rustix::process::geteuid().is_root() {
+            return eprintln!("skipped: only root makes links for others");
+        }
+        let directory = TempDir::new().expect("temp dir");
+        let path = directory.path().join("link.pid");
+        fs::write(directory.path().join("precious"), "precious").expect("write");
+        symlink("precious", &path).expect("symlink");
+        lchown(&path, Some(54_321), None).expect("root may do that");
+        fs::set_permissions(directory.path(), fs::Permissions::from_mode(0o777)).expect("chmod");
+        let Claimed::Ours(mut claim) = claim(&path) else { panic!("nobody holds it") };
+        claim.write(pid(42)).expect_err("a link of a stranger");
+        assert_eq!(fs::read(directory.path().join("precious")).expect("read"), b"precious");
     }
 
     #[test]
@@ -119,20 +298,56 @@ mod tests {
 
     #[test]
     fn failure_names_the_file() {
-        let error = write(Path::new("/no/such/dir/x.pid"), pid(1)).expect_err("no directory");
+        let error = ours(Path::new("/no/such/dir/x.pid")).write(pid(1)).expect_err("no directory");
         assert_eq!(error.to_string(), "could not write pidfile /no/such/dir/x.pid");
         assert_eq!(error.source.kind(), io::ErrorKind::NotFound);
+        let _nothing_to_lock = ours(Path::new("/dev/null"));
+    }
+
+    #[test]
+    fn who_is_second_learns_who_is_first() {
+        #[track_caller]
+        fn check_held(path: &Path, expect: Option<Pid>) {
+            assert!(matches!(claim(path), Claimed::Held { by } if by == expect));
+        }
+        let directory = TempDir::new().expect("temp dir");
+        let path = directory.path().join("x.pid");
+        // The largest pid any kernel gives out is far below this.
+        fs::write(&path, format!("{}\n", i32::MAX)).expect("write");
+        let mut first = ours(&path);
+        assert_eq!(first.left_by(), Some(pid(i32::MAX)));
+        check_held(&path, None);
+        first.write(Pid::current()).expect("written");
+        assert_eq!((first.left_by(), first.doubt()), (None, None));
+        check_held(&path, Some(Pid::current()));
+        // Also through another name.
+        symlink(&path, directory.path().join("link.pid")).expect("symlink");
+        check_held(&directory.path().join("link.pid"), Some(Pid::current()));
+        // Written again, as after a reload, it is never free.
+        first.write(Pid::current()).expect("written");
+        check_held(&path, Some(Pid::current()));
+        drop(first);
+        assert_eq!(ours(&path).left_by(), Some(Pid::current()));
     }
 
     #[test]
     fn only_our_own_is_removed() {
         let directory = TempDir::new().expect("temp dir");
         let path = directory.path().join("x.pid");
-        write(&path, pid(42)).expect("write");
-        assert!(!remove_if_ours(&path, pid(43)).expect("not ours"));
-        assert!(path.exists());
-        assert!(remove_if_ours(&path, pid(42)).expect("ours"));
+        assert!(written(&path, 42).withdraw(pid(42)).expect("ours"));
         assert!(!path.exists());
-        assert!(!remove_if_ours(&path, pid(42)).expect("gone"));
+        assert!(ours(&path).withdraw(pid(42)).expect("made by the claim"));
+        assert!(!path.exists());
+        // Somebody removed it, and a successor wrote one.
+        let first = written(&path, 42);
+        fs::remove_file(&path).expect("removed");
+        let _second = written(&path, 43);
+        assert!(!first.withdraw(pid(42)).expect("not ours"));
+        assert!(path.exists());
+        // What a killed daemon left is not removed by one that could not start.
+        let third = directory.path().join("y.pid");
+        fs::write(&third, "7\n").expect("write");
+        assert!(!ours(&third).withdraw(pid(42)).expect("not ours"));
+        assert!(third.exists());
     }
 }

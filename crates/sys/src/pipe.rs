@@ -14,7 +14,7 @@
 //! until it ends.
 
 use std::io;
-use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::os::fd::{BorrowedFd, OwnedFd};
 
 use rustix::fs::OFlags;
 
@@ -38,13 +38,11 @@ pub struct Pipe {
 /// `EMFILE` and `ENFILE` when descriptors run out. A daemon that may not give the pipe away keeps it: then it
 /// may not become that user either, which the child is to report in its own log.
 pub fn output_pipe(owner: Option<(Uid, Gid)>) -> io::Result<Pipe> {
-    let (read, write) = raw_pipe()?;
-    set_nonblocking(read.as_fd())?;
-    let childs = open_read_write(write)?;
+    let (ours, childs) = half_blocking_pipe()?;
     if let Some((uid, gid)) = owner {
-        give_away(&read, uid, gid)?;
+        give_away(&ours, uid, gid)?;
     }
-    Ok(Pipe { ours: read, childs })
+    Ok(Pipe { ours, childs })
 }
 
 fn give_away(pipe: &OwnedFd, uid: Uid, gid: Gid) -> io::Result<()> {
@@ -63,7 +61,8 @@ fn give_away(pipe: &OwnedFd, uid: Uid, gid: Gid) -> io::Result<()> {
 /// `EMFILE` and `ENFILE` when descriptors run out.
 pub fn input_pipe() -> io::Result<Pipe> {
     let (read, write) = raw_pipe()?;
-    set_nonblocking(write.as_fd())?;
+    // A new pipe has no other flags that would have to be kept.
+    rustix::fs::fcntl_setfl(&write, OFlags::NONBLOCK)?;
     Ok(Pipe { ours: write, childs: read })
 }
 
@@ -92,27 +91,36 @@ pub(crate) fn raw_pipe() -> io::Result<(OwnedFd, OwnedFd)> {
     Ok((read, write))
 }
 
-/// Replaces a pipe's write end by one that counts as reader and writer. Keeps the write end if `/proc` is not
-/// there or refuses; running out of descriptors is an error, not a reason to make a lesser pipe.
+/// A pipe for output: the daemon's end to read from, which does not block, and the child's, which does and counts as
+/// reader and writer. The child's is the plain write end if `/proc` is not there or refuses; running out of
+/// descriptors is an error, not a reason to make a lesser pipe.
 #[cfg(target_os = "linux")]
-fn open_read_write(write: OwnedFd) -> io::Result<OwnedFd> {
+fn half_blocking_pipe() -> io::Result<(OwnedFd, OwnedFd)> {
     use std::os::fd::AsRawFd as _;
 
     use rustix::fs::Mode;
     use rustix::io::Errno;
+    use rustix::pipe::{PipeFlags, pipe_with};
 
+    // What is opened again has flags of its own, so both ends may begin without blocking.
+    let (read, write) = pipe_with(PipeFlags::CLOEXEC | PipeFlags::NONBLOCK)?;
     let path = format!("/proc/self/fd/{}", write.as_raw_fd());
     match rustix::fs::open(path, OFlags::RDWR | OFlags::CLOEXEC, Mode::empty()) {
-        Ok(both) => Ok(both),
+        Ok(both) => Ok((read, both)),
         Err(errno @ (Errno::MFILE | Errno::NFILE | Errno::NOMEM)) => Err(errno.into()),
-        Err(_) => Ok(write),
+        Err(_) => {
+            rustix::fs::fcntl_setfl(&write, OFlags::empty())?;
+            Ok((read, write))
+        }
     }
 }
 
+/// A pipe for output: the daemon's end to read from, which does not block, and the child's, which does.
 #[cfg(not(target_os = "linux"))]
-#[expect(clippy::unnecessary_wraps, reason = "the Linux twin can run out of descriptors")]
-fn open_read_write(write: OwnedFd) -> io::Result<OwnedFd> {
-    Ok(write)
+fn half_blocking_pipe() -> io::Result<(OwnedFd, OwnedFd)> {
+    let (read, write) = raw_pipe()?;
+    rustix::fs::fcntl_setfl(&read, OFlags::NONBLOCK)?;
+    Ok((read, write))
 }
 
 #[cfg(test)]

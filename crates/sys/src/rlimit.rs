@@ -85,6 +85,20 @@ pub fn raise(resource: Resource, minimum: u64) -> Result<Option<String>, RlimitE
     }
 }
 
+/// Has the kernel make its table of this process's descriptors large enough for so many, or for the limit.
+///
+/// A table that is too small is doubled when it is full, and with several threads each doubling waits for all
+/// processors (some 10 ms each, seven times on the way to 1000 programs). So this is for a process that has one thread
+/// still; with more it only waits here instead of later.
+pub fn make_room(descriptors: u64) {
+    let limit = getrlimit(Raw::Nofile).current.unwrap_or(u64::MAX);
+    let highest = descriptors.min(limit).saturating_sub(1);
+    // The table grows to the number of a descriptor and never shrinks. If it does not work, it grows later.
+    if let Ok(highest) = i32::try_from(highest) {
+        let _closed_at_once = rustix::io::fcntl_dupfd_cloexec(std::io::stdin(), highest);
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

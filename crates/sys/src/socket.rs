@@ -17,12 +17,13 @@ mod fcgi;
 
 use std::ffi::OsString;
 use std::io;
-use std::net::{Ipv4Addr, SocketAddr, TcpListener, ToSocketAddrs as _};
-use std::os::fd::OwnedFd;
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream, ToSocketAddrs as _};
+use std::os::fd::{AsRawFd as _, OwnedFd};
 use std::os::unix::net::UnixListener;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
-use rustix::fs::{AtFlags, CWD, FileType, Mode, RawMode};
+use rustix::fs::{AtFlags, CWD, FileType, Mode, OFlags, RawMode};
 use rustix::io::Errno as Raw;
 use rustix::net::{AddressFamily, SocketAddrUnix, SocketType};
 
@@ -105,8 +106,27 @@ impl From<Raw> for BindError {
 pub struct BoundUnix {
     /// The listener.
     pub listener: UnixListener,
+    /// Where it can be found.
+    pub place: Place,
     /// `Unlinking stale socket FILE`, if a dead socket had to be removed; for stderr.
     pub notice: Option<String>,
+}
+
+/// The name of a socket that was bound here.
+#[derive(Debug)]
+pub struct Place {
+    path: PathBuf,
+    inode: Inode,
+}
+
+impl Place {
+    /// Removes the name, if it is still that of this socket: another daemon's, or another file, is left alone.
+    pub fn remove(&self) {
+        if inode(&self.path).is_ok_and(|(found, _)| found == self.inode) {
+            // Somebody may remove it at this moment; either way it is gone.
+            let _ = rustix::fs::unlink(&self.path);
+        }
+    }
 }
 
 /// Opens a listening unix socket at `path` with these permission bits and, if given, this owner and group.
@@ -125,7 +145,6 @@ pub fn bind_unix(path: &Path, mode: u32, owner: Option<(Uid, Option<Gid>)>) -> R
     draft.remove();
     let socket = socket(AddressFamily::UNIX)?;
     bind_closed(&socket, &address)?;
-    rustix::fs::chmod(&draft.0, Mode::from_raw_mode(mode as RawMode))?;
     if let Some((uid, gid)) = owner {
         give_away(&draft.0, uid, gid).map_err(|errno| match errno {
             Raw::PERM => {
@@ -134,10 +153,12 @@ pub fn bind_unix(path: &Path, mode: u32, owner: Option<(Uid, Option<Gid>)>) -> R
             other => other.into(),
         })?;
     }
+    set_mode(&draft.0, Mode::from_raw_mode(mode as RawMode))?;
     rustix::net::listen(&socket, BACKLOG)?;
     let removed_stale = publish(&draft, path)?;
     let notice = removed_stale.then(|| format!("Unlinking stale socket {}", path.display()));
-    Ok(BoundUnix { listener: socket.into(), notice })
+    let place = Place { path: path.to_owned(), inode: inode(path)?.0 };
+    Ok(BoundUnix { listener: socket.into(), place, notice })
 }
 
 fn socket(family: AddressFamily) -> Result<OwnedFd, Raw> {
@@ -170,7 +191,29 @@ fn bind_closed(socket: &OwnedFd, address: &SocketAddrUnix) -> Result<(), Raw> {
 fn give_away(path: &Path, uid: Uid, gid: Option<Gid>) -> Result<(), Raw> {
     let uid = rustix::process::Uid::from_raw(uid.raw());
     let gid = gid.map(|gid| rustix::process::Gid::from_raw(gid.raw()));
-    rustix::fs::chown(path, Some(uid), gid)
+    // In a directory where others may rename, the name may stand for a link by now.
+    rustix::fs::chownat(CWD, path, Some(uid), gid, AtFlags::SYMLINK_NOFOLLOW)
+}
+
+/// Changes the mode of a socket, and of nothing else that may have got its name meanwhile. The mask of the process has
+/// no say in it, as it would have at the binding.
+#[cfg(target_os = "linux")]
+fn set_mode(path: &Path, mode: Mode) -> Result<(), Raw> {
+    let flags = OFlags::PATH | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+    let file = rustix::fs::open(path, flags, Mode::empty())?;
+    if FileType::from_raw_mode(rustix::fs::fstat(&file)?.st_mode) != FileType::Socket {
+        return Err(Raw::LOOP);
+    }
+    match rustix::fs::chmod(format!("/proc/self/fd/{}", file.as_raw_fd()), mode) {
+        // There is no /proc here.
+        Err(Raw::NOENT) => rustix::fs::chmod(path, mode),
+        done => done,
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+fn set_mode(path: &Path, mode: Mode) -> Result<(), Raw> {
+    rustix::fs::chmod(path, mode)
 }
 
 /// The name of a socket in the making, `FILE.PID` as in the reference. Whatever still has it is removed in
@@ -308,6 +351,23 @@ pub fn bind_tcp(host: Option<&str>, port: u16) -> Result<TcpListener, BindError>
     rustix::net::bind(&socket, &address)?;
     rustix::net::listen(&socket, BACKLOG)?;
     Ok(socket.into())
+}
+
+/// How long to wait for somebody far away to answer: a listener on this machine does in microseconds.
+const ANSWER_LIMIT: Duration = Duration::from_millis(200);
+
+/// Whether somebody listens at that unix socket.
+pub fn is_served_unix(path: &Path) -> bool {
+    matches!(probe(path), Ok(Occupant::Alive))
+}
+
+/// Whether somebody listens at that port; waits for up to 0.2 s.
+pub fn is_served_tcp(host: Option<&str>, port: u16) -> bool {
+    let address = match host {
+        None => Ok(SocketAddr::from((Ipv4Addr::LOCALHOST, port))),
+        Some(host) => address_of(host, port),
+    };
+    address.is_ok_and(|address| TcpStream::connect_timeout(&address, ANSWER_LIMIT).is_ok())
 }
 
 fn address_of(host: &str, port: u16) -> Result<SocketAddr, BindError> {

@@ -29,6 +29,11 @@
 //!   program file). A daemon sleeping on it would be at that user's mercy; and while memory is shared, a
 //!   process of another user would hold the daemon's. So the daemon does not wait, and shares nothing.
 //!
+//! Beside the memory, a child of the same user shares the daemon's *table of descriptors* for its first moments: to
+//! copy thousands of descriptors for each start, only to close them again, is what would make a start dearer the more
+//! programs there are. It finds its own three in low slots (`slots.rs`) and at once takes a copy of the table that ends
+//! behind them. Until then it opens, closes and places nothing; if it gets no copy, it gives up.
+//!
 //! In both ways all signals are blocked from before the fork until just before exec. No handler of the daemon
 //! ever runs in the child; by the time the mask is emptied, every disposition is the default. (The reference
 //! lets children inherit ignored signals, which breaks pipelines; ours start with nothing ignored and nothing
@@ -38,11 +43,11 @@
 //!
 //! # What the child does
 //!
-//! Own process group; dispositions; descriptors 0 to 2; close the rest; the prepared steps in order; mask;
+//! Own table of descriptors; own process group; dispositions; descriptors 0 to 2; close the rest; the prepared steps in order; mask;
 //! exec. The parent sets the process group too, so that a signal to the group sent at once finds it. A
 //! failure is written to the child's stderr, where the program's own log has it, and the status is 127.
 //! The daemon learns of it by a number that the child stores ([`Report`]): in the daemon's memory where that is
-//! shared, else in a page that is shared for this alone.
+//! shared, else in a page that is shared for these numbers alone.
 //!
 //! # What else is unsafe
 //!
@@ -57,10 +62,12 @@ use std::io;
 use std::os::fd::{AsRawFd as _, RawFd};
 use std::ptr::{self, NonNull};
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 use libc::{c_char, c_int};
 
-use crate::errno::{Errno, known_name};
+use crate::digits::Digits;
+use crate::errno::Errno;
 use crate::id::{Gid, Pid, Uid};
 use crate::report::{ChildFailure, Refusal};
 use crate::signal::Queue;
@@ -88,8 +95,8 @@ pub struct Spawned {
 pub enum Report {
     /// It has come so far or given up: this is all there is to know.
     Final(Option<ChildFailure>),
-    /// It is on its way, and will leave word if it gives up. A page of memory (touched only then) as long as this
-    /// value lives.
+    /// It is on its way, and will leave word if it gives up. To be kept until it is reaped: then
+    /// another child may leave word in the same place.
     Open(SharedWord),
     /// It is on its way, and there was no memory for the page.
     Lost,
@@ -107,36 +114,59 @@ impl Report {
     }
 }
 
-/// A number that a child with memory of its own shares with the daemon until it executes.
+/// A number that a child with memory of its own shares with the daemon until it executes. To be kept until the child is
+/// reaped: then the next one may have it.
 #[derive(Debug)]
 pub struct SharedWord(NonNull<AtomicU64>);
 
-// SAFETY: the address of a mapping that belongs to no thread; what it holds is atomic.
+/// Words that no child has. They stand together in pages that are never given back, because each mapping of its own
+/// would have to be copied for every child that comes after.
+static FREE_WORDS: Mutex<Vec<SharedAddress>> = Mutex::new(Vec::new());
+
+/// A place in such a page.
+struct SharedAddress(NonNull<AtomicU64>);
+
+// SAFETY: an address in a mapping that is never unmapped and belongs to no thread; what it holds is atomic.
 unsafe impl Send for SharedWord {}
+// SAFETY: as above.
+unsafe impl Send for SharedAddress {}
 
 impl SharedWord {
-    const LENGTH: usize = size_of::<AtomicU64>();
+    /// Words in a page of the smallest size there is.
+    const IN_A_PAGE: usize = 4096 / size_of::<AtomicU64>();
 
     /// A word that is 0; nothing if the system has no memory for it.
     fn new() -> Option<Self> {
+        let mut free = FREE_WORDS.lock().unwrap_or_else(PoisonError::into_inner);
+        if free.is_empty() {
+            free.extend(Self::page()?);
+        }
+        free.pop().map(|address| Self(address.0))
+    }
+
+    /// A new page of them.
+    fn page() -> Option<impl Iterator<Item = SharedAddress>> {
+        let length = Self::IN_A_PAGE * size_of::<AtomicU64>();
         let protection = libc::PROT_READ | libc::PROT_WRITE;
         let flags = libc::MAP_SHARED | libc::MAP_ANONYMOUS;
         // SAFETY: an anonymous mapping at an address of the kernel's choice overlaps nothing.
-        let page = unsafe { libc::mmap(ptr::null_mut(), Self::LENGTH, protection, flags, -1, 0) };
-        if page == libc::MAP_FAILED { None } else { NonNull::new(page.cast()).map(Self) }
+        let page = unsafe { libc::mmap(ptr::null_mut(), length, protection, flags, -1, 0) };
+        let first = NonNull::new(page.cast()).filter(|_| page != libc::MAP_FAILED)?;
+        // SAFETY: `length` bytes are mapped from `first` on, which is page-aligned.
+        Some((0..Self::IN_A_PAGE).map(move |index| SharedAddress(unsafe { first.add(index) })))
     }
 
     fn get(&self) -> &AtomicU64 {
-        // SAFETY: the mapping lives as long as `self`, is page-aligned and begins with zeros, which is a valid value;
-        // daemon and child use it as an atomic only.
+        // SAFETY: the mapping is never unmapped, and begins with zeros, which is a valid value; daemon and child use it
+        // as an atomic only.
         unsafe { self.0.as_ref() }
     }
 }
 
 impl Drop for SharedWord {
     fn drop(&mut self) {
-        // SAFETY: the mapping made in `new`, to which no reference is left. A child keeps its own.
-        unsafe { libc::munmap(self.0.as_ptr().cast(), Self::LENGTH) };
+        self.get().store(0, Ordering::Relaxed);
+        FREE_WORDS.lock().unwrap_or_else(PoisonError::into_inner).push(SharedAddress(self.0));
     }
 }
 
@@ -162,15 +192,19 @@ pub fn spawn(spec: &SpawnSpec, stdio: &Stdio<'_>) -> Result<Spawned, SpawnError>
         argv: &argv,
         envp: &envp,
         stdio: [stdio.stdin.as_raw_fd(), stdio.stdout.as_raw_fd(), stdio.stderr.as_raw_fd()],
+        shared_table: None,
     };
-    let pid = {
-        let _blocked = AllSignalsBlocked::new();
-        make_child(&prepared, shares_memory)?
+    let pid = if shares_memory {
+        // When this returns the child has executed or ended, in the group it made first of all.
+        make_child_here(prepared, stdio)?
+    } else {
+        let pid = make_child(&prepared)?;
+        // The child does the same. Whoever comes second may fail (EACCES after exec, ESRCH after the end); what
+        // counts is that the group exists when this function returns.
+        // SAFETY: two plain numbers go in; no memory is involved.
+        unsafe { libc::setpgid(pid.raw(), pid.raw()) };
+        pid
     };
-    // The child does the same. Whoever comes second may fail (EACCES after exec, ESRCH after the end); what
-    // counts is that the group exists when this function returns.
-    // SAFETY: two plain numbers go in; no memory is involved.
-    unsafe { libc::setpgid(pid.raw(), pid.raw()) };
     let report = match page {
         _ if shares_memory => Report::Final(ChildFailure::unpack(near.into_inner())),
         Some(page) => Report::Open(page),
@@ -185,7 +219,7 @@ fn may_share_memory(spec: &SpawnSpec) -> bool {
     let own = Uid::current();
     !spec.steps.iter().any(|step| match step {
         Step::Become(identity) => identity.uid != own,
-        Step::Enter(_) | Step::Umask(_) => false,
+        Step::Enter(_) | Step::Umask(_) | Step::Join(_) => false,
     })
 }
 
@@ -204,6 +238,8 @@ struct Prepared<'a> {
     stdio: [RawFd; 3],
     /// Where the child stores why it gave up.
     report: &'a AtomicU64,
+    /// Whether the child begins in the daemon's table of descriptors, and from where on it needs none of them.
+    shared_table: Option<libc::c_uint>,
 }
 
 fn pointer_table(strings: &[CString]) -> Vec<*const c_char> {
@@ -237,16 +273,21 @@ impl Drop for AllSignalsBlocked {
 }
 
 #[cfg(target_os = "linux")]
-use by_clone::make_child;
+use by_clone::{make_child, make_child_here};
 
 #[cfg(target_os = "linux")]
 mod by_clone {
     //! Making the child with `clone(2)`, on a stack that is made once and used for every child.
 
     use std::ffi::c_void;
-    use std::sync::{Mutex, PoisonError};
+    use std::sync::MutexGuard;
 
-    use super::{Errno, Pid, Prepared, SpawnError, c_int, child, last_errno, ptr};
+    use super::{
+        AllSignalsBlocked, Errno, Mutex, Pid, PoisonError, Prepared, SpawnError, c_int, child, last_errno,
+        ptr,
+    };
+    use crate::slots::Slots;
+    use crate::spec::Stdio;
 
     /// Far more than the child's few small frames need, also without optimisation.
     const STACK_SIZE: usize = 64 * 1024;
@@ -255,9 +296,29 @@ mod by_clone {
     /// the largest page in use.
     const GUARD_SIZE: usize = 64 * 1024;
 
-    /// The stack of children, mapped at the first spawn. The lock makes spawns take turns on it; with shared
-    /// memory the child has left the stack when `clone` returns, with copied memory it has its own copy.
-    static STACK: Mutex<Option<Stack>> = Mutex::new(None);
+    /// What children begin with, made at the first spawn. The lock makes spawns take turns on it; with shared
+    /// memory the child has left stack and slots when `clone` returns, with copied memory it has its own copy.
+    static PAD: Mutex<Pad> = Mutex::new(Pad { stack: None, slots: None });
+
+    struct Pad {
+        stack: Option<Stack>,
+        /// Absent inside: the system has no way to leave a table behind.
+        slots: Option<Option<Slots>>,
+    }
+
+    impl Pad {
+        fn lock() -> MutexGuard<'static, Self> {
+            // Nothing panics while holding the lock, and neither part has a state to be poisoned.
+            PAD.lock().unwrap_or_else(PoisonError::into_inner)
+        }
+
+        fn stack(&mut self) -> Result<*mut c_void, SpawnError> {
+            Ok(match &self.stack {
+                Some(stack) => stack.top,
+                None => self.stack.insert(Stack::new().map_err(SpawnError)?).top,
+            })
+        }
+    }
 
     struct Stack {
         /// One past the highest byte; page-aligned, hence aligned for any ABI.
@@ -289,40 +350,72 @@ mod by_clone {
         }
     }
 
-    pub(super) fn make_child(prepared: &Prepared<'_>, shares_memory: bool) -> Result<Pid, SpawnError> {
-        // Nothing panics while holding the lock, and a stack has no state to be poisoned.
-        let mut stack = STACK.lock().unwrap_or_else(PoisonError::into_inner);
-        let top = match &*stack {
-            Some(stack) => stack.top,
-            None => stack.insert(Stack::new().map_err(SpawnError)?).top,
-        };
-        let sharing = if shares_memory { libc::CLONE_VM | libc::CLONE_VFORK } else { 0 };
+    /// Makes a child with copies of everything.
+    pub(super) fn make_child(prepared: &Prepared<'_>) -> Result<Pid, SpawnError> {
+        clone(&mut Pad::lock(), prepared, 0)
+    }
+
+    /// Makes a child in the daemon's memory and, where there is a way to leave it again, in its table of
+    /// descriptors.
+    pub(super) fn make_child_here(mut prepared: Prepared<'_>, stdio: &Stdio<'_>) -> Result<Pid, SpawnError> {
+        let mut pad = Pad::lock();
+        let mut slots = pad.slots.take().unwrap_or_else(|| can_leave_table().then(Slots::new)?.ok());
+        let held = slots.as_mut().and_then(|slots| slots.hold(stdio).ok());
+        let mut sharing = libc::CLONE_VM | libc::CLONE_VFORK;
+        if let Some(held) = &held {
+            prepared.stdio = held.numbers();
+            prepared.shared_table = Some(held.border());
+            sharing |= libc::CLONE_FILES;
+        }
+        let made = clone(&mut pad, &prepared, sharing);
+        drop(held);
+        pad.slots = Some(slots);
+        made
+    }
+
+    /// Whether a child may copy a part of the table: asks for nothing to be closed, which fails where the call is
+    /// unknown or forbidden.
+    fn can_leave_table() -> bool {
+        let none = libc::c_uint::MAX;
+        // SAFETY: plain numbers; there is no such descriptor.
+        unsafe { libc::syscall(libc::SYS_close_range, none, none, 0) == 0 }
+    }
+
+    fn clone(pad: &mut Pad, prepared: &Prepared<'_>, sharing: c_int) -> Result<Pid, SpawnError> {
+        let top = pad.stack()?;
         let argument = ptr::from_ref(prepared).cast_mut().cast::<c_void>();
+        let _blocked = AllSignalsBlocked::new();
         // SAFETY: the contract at the head of the file. `entry` reads its argument as the `Prepared` it is
         // and never returns. With CLONE_VM, CLONE_VFORK keeps this thread here until the child is done with
         // the stack, with `prepared` and with everything it points to; the lock keeps other threads off the
-        // stack. Without, the child has copies. CLONE_FILES, CLONE_FS and CLONE_SIGHAND are absent, so
-        // descriptors, directory, mask and dispositions are the child's own. Signals are blocked by the
-        // caller.
+        // stack. Without, the child has copies. With CLONE_FILES, which comes with CLONE_VFORK only, the child
+        // leaves the table before it changes any descriptor (`leave_table`). CLONE_FS and CLONE_SIGHAND are
+        // absent, so directory, mask and dispositions are the child's own.
         let pid = unsafe { libc::clone(entry, top, sharing | libc::SIGCHLD, argument) };
         Pid::new(pid).ok_or_else(|| SpawnError(last_errno()))
     }
 
     extern "C" fn entry(argument: *mut c_void) -> c_int {
-        // SAFETY: `make_child` passes a reference to a `Prepared` that outlives the child's use of it.
+        // SAFETY: `clone` passes a reference to a `Prepared` that outlives the child's use of it.
         let prepared = unsafe { &*argument.cast_const().cast::<Prepared<'_>>() };
         child(prepared)
     }
 }
 
 #[cfg(not(target_os = "linux"))]
-fn make_child(prepared: &Prepared<'_>, _: bool) -> Result<Pid, SpawnError> {
+fn make_child(prepared: &Prepared<'_>) -> Result<Pid, SpawnError> {
+    let _blocked = AllSignalsBlocked::new();
     // SAFETY: the contract at the head of the file: the child makes system calls only and never returns from
     // `child`.
     match unsafe { libc::fork() } {
         0 => child(prepared),
         pid => Pid::new(pid).ok_or_else(|| SpawnError(last_errno())),
     }
+}
+
+#[cfg(not(target_os = "linux"))]
+fn make_child_here(_: Prepared<'_>, _: &Stdio<'_>) -> Result<Pid, SpawnError> {
+    unreachable!("invariant: memory is shared on Linux only")
 }
 
 /// Why a child did not become its program.
@@ -361,6 +454,9 @@ fn child(prepared: &Prepared<'_>) -> ! {
 
 fn become_program<'a>(prepared: &Prepared<'a>, stderr: &mut RawFd) -> Result<Infallible, Failure<'a>> {
     let spec = prepared.spec;
+    if let Some(border) = prepared.shared_table {
+        leave_table(border).map_err(Failure::Descriptors)?;
+    }
     // SAFETY: plain numbers. It cannot fail for a fresh child that leads no session.
     unsafe { libc::setpgid(0, 0) };
     reset_dispositions();
@@ -382,12 +478,29 @@ fn become_program<'a>(prepared: &Prepared<'a>, stderr: &mut RawFd) -> Result<Inf
                 // SAFETY: a plain number, of which the kernel takes the permission bits.
                 unsafe { libc::umask(*mask as libc::mode_t) };
             }
+            Step::Join(entrance) => crate::cgroup::join(entrance),
         }
     }
     unblock_signals();
     // SAFETY: the path and both tables are NUL- respectively null-terminated and live in `prepared`.
     unsafe { libc::execve(spec.program.as_ptr(), prepared.argv.as_ptr(), prepared.envp.as_ptr()) };
     Err(Failure::Execute(&spec.argv[0], last_errno()))
+}
+
+/// Leaves the daemon's table of descriptors for one of the child's own, without those from `border` on.
+#[cfg(target_os = "linux")]
+fn leave_table(border: libc::c_uint) -> Result<(), Errno> {
+    // SAFETY: plain numbers in both calls. The first copies before it closes, so the daemon's table stays as it is.
+    let left = unsafe {
+        libc::syscall(libc::SYS_close_range, border, libc::c_uint::MAX, libc::CLOSE_RANGE_UNSHARE) == 0
+            || libc::unshare(libc::CLONE_FILES) == 0
+    };
+    if left { Ok(()) } else { Err(last_errno()) }
+}
+
+#[cfg(not(target_os = "linux"))]
+fn leave_table(_: libc::c_uint) -> Result<(), Errno> {
+    Ok(())
 }
 
 /// Makes every signal do what it does by default. Raw on Linux, because the C library refuses the two signals
@@ -618,36 +731,6 @@ fn complain(stderr: RawFd, failure: &Failure<'_>) {
     // SAFETY: the pieces describe slices that live until the end of this function, and `writev` only reads
     // them.
     unsafe { libc::writev(stderr, pieces.as_ptr(), pieces.len() as c_int) };
-}
-
-/// A number in decimal, without allocation.
-struct Digits([u8; 10]);
-
-impl Digits {
-    fn new() -> Self {
-        Self([0; 10])
-    }
-
-    fn write(&mut self, mut number: u32) -> &[u8] {
-        let mut start = self.0.len();
-        for digit in self.0.iter_mut().rev() {
-            *digit = b'0' + (number % 10) as u8;
-            number /= 10;
-            start -= 1;
-            if number == 0 {
-                break;
-            }
-        }
-        &self.0[start..]
-    }
-
-    /// The symbol of an error number, or the number where it has none.
-    fn errno(&mut self, errno: Errno) -> &[u8] {
-        match known_name(errno.raw()) {
-            Some(name) => name.as_bytes(),
-            None => self.write(errno.raw().unsigned_abs()),
-        }
-    }
 }
 
 fn last_errno() -> Errno {

@@ -31,6 +31,8 @@ pub enum Step {
     Enter(CString),
     /// Set the file creation mask.
     Umask(u32),
+    /// Join the control group behind this file (`cgroup.procs`). A child that may not goes on without.
+    Join(CString),
 }
 
 /// Whom a child shall run as.
@@ -118,6 +120,15 @@ impl SpawnSpec {
     /// [`NulInText`] if the path holds a NUL byte.
     pub fn directory(mut self, directory: &Path) -> Result<Self, NulInText> {
         self.steps.push(Step::Enter(c_string(directory.as_os_str().as_bytes(), "the directory")?));
+        Ok(self)
+    }
+
+    /// Adds the step of joining a control group; comes before the identity, whose user may not.
+    ///
+    /// # Errors
+    /// [`NulInText`] if the path holds a NUL byte.
+    pub fn join(mut self, entrance: &Path) -> Result<Self, NulInText> {
+        self.steps.push(Step::Join(c_string(entrance.as_os_str().as_bytes(), "the control group")?));
         Ok(self)
     }
 

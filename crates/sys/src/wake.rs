@@ -41,9 +41,13 @@ impl Waker {
         if self.0.pending.swap(true, Ordering::AcqRel) {
             return;
         }
-        // A full counter or pipe means that the wake-up is pending already: nothing to do about the error.
         let end = self.0.write.as_ref().unwrap_or(&self.0.read);
-        let _ = rustix::io::retry_on_intr(|| rustix::io::write(end, &1_u64.to_ne_bytes()));
+        match rustix::io::retry_on_intr(|| rustix::io::write(end, &1_u64.to_ne_bytes())) {
+            // A full counter or pipe means that the wake-up is pending already.
+            Ok(_) | Err(rustix::io::Errno::AGAIN) => {}
+            // It did not get there. The next one tries again instead of relying on it.
+            Err(_) => self.0.pending.store(false, Ordering::Release),
+        }
     }
 
     /// Readable after [`wake`](Self::wake).

@@ -40,7 +40,7 @@ const IN_USE: &str = "Another program is already listening on a port that one of
 fn a_unix_socket_listens_with_its_mode() {
     for mode in [0o700, 0o770, 0o777, 0o600] {
         let (directory, path) = place();
-        let BoundUnix { listener, notice } = bind_unix(&path, mode, None).expect("bind");
+        let BoundUnix { listener, notice, .. } = bind_unix(&path, mode, None).expect("bind");
         assert_eq!(notice, None);
         let metadata = fs::metadata(&path).expect("stat");
         assert!(metadata.file_type().is_socket());
@@ -54,6 +54,21 @@ fn a_unix_socket_listens_with_its_mode() {
         listener.accept().expect("accept").0.read_to_string(&mut text).expect("read");
         assert_eq!(text, "hello");
     }
+}
+
+#[test]
+fn a_place_removes_its_own_socket_only() {
+    let (directory, path) = place();
+    let first = bind_unix(&path, 0o700, None).expect("bind");
+    fs::remove_file(&path).expect("anybody with the directory may do that");
+    let second = bind_unix(&path, 0o700, None).expect("bind");
+    first.place.remove();
+    UnixStream::connect(&path).expect("the second one is there");
+    second.place.remove();
+    check_alone(&directory, &[]);
+    fs::write(&path, "a file").expect("write");
+    second.place.remove();
+    check_alone(&directory, &["x.sock"]);
 }
 
 #[test]
@@ -75,7 +90,7 @@ fn a_unix_socket_belongs_to_its_owner() {
 fn a_dead_socket_is_replaced() {
     let (directory, path) = place();
     drop(UnixListener::bind(&path).expect("bind"));
-    let BoundUnix { listener: _listener, notice } = bind_unix(&path, 0o700, None).expect("bind");
+    let BoundUnix { listener: _listener, notice, .. } = bind_unix(&path, 0o700, None).expect("bind");
     assert_eq!(notice, Some(format!("Unlinking stale socket {}", path.display())));
     UnixStream::connect(&path).expect("the new one lives");
     check_alone(&directory, &["x.sock"]);

@@ -304,3 +304,22 @@ fn descriptor_0_may_be_a_listening_socket() {
         assert_eq!(contents(stdout.ours), format!("{}\n", same.display()));
     }
 }
+
+/// A child begins in the table of its parent; what it does to descriptors must not be seen there.
+#[cfg(target_os = "linux")]
+#[test]
+fn the_parents_descriptors_stay_as_they_are() {
+    let file = tempfile::tempfile().expect("temp file");
+    let high = rustix::io::fcntl_dupfd_cloexec(&file, 300).expect("dup");
+    let own = || {
+        let link = |fd: i32| fs::read_link(format!("/proc/self/fd/{fd}")).ok();
+        [0, 1, 2, high.as_raw_fd()].map(link)
+    };
+    let before = own();
+    let missing = SpawnSpec::new("/no/such/program".as_ref(), &["x"]).expect("no NUL bytes");
+    for spec in [shell("exec 0<&- 1>&- 2>&-", &[]), missing] {
+        run(&spec);
+        assert_eq!(own(), before);
+    }
+    assert!(before.iter().all(Option::is_some), "{before:?}");
+}

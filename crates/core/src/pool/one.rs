@@ -171,7 +171,11 @@ impl Pool {
         let occupant = &mut self.seats[seat].occupant;
         let before = std::mem::replace(occupant, Occupant::Nobody);
         match phase {
-            Phase::Starting { .. } | Phase::Stopping { .. } | Phase::Draining { .. } | Phase::Lost { .. } => {
+            Phase::Starting { .. }
+            | Phase::Stopping { .. }
+            | Phase::Clearing { .. }
+            | Phase::Draining { .. }
+            | Phase::Lost { .. } => {
                 *occupant = Occupant::Attending(before.stay(self.judge));
             }
             Phase::Running { .. } => *occupant = Occupant::Serving(before.stay(self.judge)),

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use provost_config::model::{Group, Process};
+use provost_config::model::{Config, Group, Process};
 use provost_core::call::{Call, CallId, Target};
 use provost_core::status::{ExitStatus, ProcessId, ProcessStatus};
 use provost_core::supervisor::{DaemonSignal, Input};
@@ -62,6 +62,13 @@ impl Calm {
     /// A daemon with these groups, and trouble ahead, whose boot can still be read about.
     pub(crate) fn unread(script: Script, groups: Vec<Arc<Group>>) -> Self {
         Self { world: World::calm(config(groups), script) }
+    }
+
+    /// A daemon with that configuration, and trouble ahead. What was said and done while it booted is read already.
+    pub(crate) fn configured(script: Script, config: Config) -> Self {
+        let mut calm = Self { world: World::calm(config, script) };
+        calm.everything();
+        calm
     }
 
     /// A daemon with one program in a group of its own.

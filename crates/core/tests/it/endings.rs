@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use provost_config::model::ShutdownMode;
 use provost_core::call::Call;
 use provost_core::shutdown::Ending;
 use provost_core::supervisor::DaemonSignal;
@@ -46,8 +47,48 @@ fn groups_stop_one_after_another_highest_priority_number_first() {
     assert_eq!(calm.world.ended, Some(Ending::Exit));
 }
 
+/// Who is told together by a daemon with that mode, in the order in which they are told.
+#[track_caller]
+fn check_turns(mode: ShutdownMode, expect: &[&[&str]]) {
+    let one = |name: &str, priority| group(name, priority, vec![eager(name, |_| {})]);
+    let ear = |name: &str, priority| pool(name, priority, vec![eager(name, |_| {})]);
+    let pair = group("pair", 5, vec![eager("first", |_| {}), eager("second", |recipe| recipe.priority = 1)]);
+    let groups = vec![ear("ear", -1), one("a", 5), pair, ear("spy", 5), one("b", 5), one("c", 9)];
+    let mut config = config(groups);
+    config.supervisord.shutdown_mode = mode;
+    let everybody = ["a", "b", "c", "first", "second", "ear", "spy"];
+    let mut calm = Calm::configured(Script::with_stubborn(&everybody), config);
+    calm.signaled(TERM);
+    for turn in expect {
+        let together = told(&mut calm);
+        check(&together, turn);
+        for name in together {
+            assert_eq!(calm.world.ended, None);
+            calm.die(&name, code(0));
+        }
+    }
+    assert_eq!(calm.world.ended, Some(Ending::Exit));
+}
+
 #[test]
-fn groups_of_one_priority_stop_against_the_order_of_their_addition() {
+fn groups_of_one_priority_stop_together_and_listeners_after_them() {
+    let together: &[&str] = &["b", "pair:first", "pair:second", "a"];
+    check_turns(ShutdownMode::Priority, &[&["c"], together, &["spy"], &["ear"]]);
+}
+
+#[test]
+fn a_serial_shutdown_stops_one_group_after_the_other() {
+    let pair: &[&str] = &["pair:first", "pair:second"];
+    check_turns(ShutdownMode::Serial, &[&["c"], &["b"], &["spy"], pair, &["a"], &["ear"]]);
+}
+
+#[test]
+fn a_parallel_shutdown_stops_all_programs_and_then_all_listeners() {
+    check_turns(ShutdownMode::Parallel, &[&["c", "b", "pair:first", "pair:second", "a"], &["spy", "ear"]]);
+}
+
+#[test]
+fn groups_of_one_priority_are_told_against_the_order_of_their_addition() {
     let groups = ["x", "y", "z"].map(|name| group(name, 5, vec![eager(name, |_| {})]));
     let mut calm = Calm::new(groups.to_vec());
     calm.signaled(TERM);

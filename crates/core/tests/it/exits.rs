@@ -1,9 +1,13 @@
 //! How a process ends by itself, and when it is back.
 
-use provost_config::model::AutoRestart;
+use std::time::Duration;
+
+use provost_config::model::{AutoRestart, Process as Recipe};
 use provost_core::notice::how;
+use provost_core::process::{Act, Event, Life, Phase, Policy, Process, step};
 use provost_core::status::{ExitStatus, Pid};
 use provost_core::supervisor::{DaemonSignal, Input};
+use provost_core::time::{Mono, Now, Wall};
 
 use crate::calm::{Calm, check, code, eager, idle};
 
@@ -183,4 +187,33 @@ fn a_child_that_nobody_made_is_reaped_and_mentioned() {
     }
     calm.signaled(DaemonSignal::Child);
     check(&calm.lines(), &["DEBG received SIGCHLD indicating a child quit"]);
+}
+
+/// Whether a child that ended like that, so many seconds after its start, is said to be back at once; and whether it is.
+fn returns(recipe: &Recipe, was: Life, status: ExitStatus, lived: u64) -> (bool, bool) {
+    let started = Now { mono: Mono(1_000_000_000), wall: Wall(0) };
+    let died = Now { mono: started.mono.after(Duration::from_secs(lived)), ..started };
+    let phase = Phase::Draining { pid: Pid(7), was, status, died: died.mono };
+    let process = Process { phase, last_start: Some(started), ..Process::default() };
+    let said = process.returns_at_once(recipe);
+    let (_, acts) = step(process, Event::Drained, died, Policy { recipe, may_start: true });
+    (said, acts.contains(&Act::Prepare))
+}
+
+#[test]
+fn who_is_back_at_once_is_known_at_the_death() {
+    let mut seen = [0; 2];
+    for autorestart in [AutoRestart::Always, AutoRestart::Unexpected, AutoRestart::Never] {
+        let recipe = eager("p", |recipe| recipe.autorestart = autorestart);
+        for was in
+            [Life::Running, Life::Unannounced, Life::Stopping, Life::TooQuick { lived: Duration::ZERO }]
+        {
+            for (status, lived) in [(code(0), 0), (code(0), 1), (code(1), 0), (code(1), 5)] {
+                let (said, happens) = returns(&recipe, was, status, lived);
+                assert_eq!(said, happens, "{autorestart:?} {was:?} {status:?} after {lived} s");
+                seen[usize::from(said)] += 1;
+            }
+        }
+    }
+    assert_eq!(seen, [42, 6]);
 }

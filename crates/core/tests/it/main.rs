@@ -3,6 +3,7 @@
 mod broken;
 mod calls;
 mod calm;
+mod clearing;
 mod endings;
 mod exits;
 mod failures;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use proptest::prelude::{Just, ProptestConfig, Strategy, any, proptest};
 use proptest::{collection, prop_assert, prop_assert_eq, prop_oneof};
-use provost_config::model::{AutoRestart, Process as Recipe};
+use provost_config::model::{AutoRestart, KillMode, Process as Recipe};
 use provost_core::process::{Act, Event, Phase, Policy, Process, RESTART_FLOOR, step};
 use provost_core::status::{ExitStatus, Pid};
 use provost_core::time::{Mono, Now, Wall};
@@ -23,14 +23,16 @@ fn recipes() -> impl Strategy<Value = Recipe> {
     let restart =
         prop_oneof![Just(AutoRestart::Always), Just(AutoRestart::Unexpected), Just(AutoRestart::Never)];
     let seconds = prop_oneof![-2..5_i64, Just(i64::MAX), Just(i64::MIN)];
-    (restart, seconds.clone(), -2..5_i64, seconds, any::<bool>()).prop_map(
-        |(restart, start, retries, wait, group)| {
+    let mode = prop_oneof![Just(None), Just(Some(KillMode::Tree))];
+    (restart, seconds.clone(), -2..5_i64, seconds, any::<bool>(), mode).prop_map(
+        |(restart, start, retries, wait, group, mode)| {
             let mut recipe = program("p");
             recipe.autorestart = restart;
             recipe.startsecs = start;
             recipe.startretries = retries;
             recipe.stopwaitsecs = wait;
             recipe.stopasgroup = group;
+            recipe.kill_mode = mode;
             recipe
         },
     )
@@ -54,6 +56,7 @@ fn events() -> impl Strategy<Value = Event> {
         1 => Just(Event::Shutdown),
         3 => statuses().prop_map(Event::Reaped),
         4 => Just(Event::Drained),
+        4 => Just(Event::Cleared),
         8 => Just(Event::Due),
     ]
 }
@@ -175,8 +178,16 @@ proptest! {
                     Act::Prepare | Act::Fork => {
                         prop_assert!(before.child().is_none() && after.phase.child().is_none());
                     }
-                    Act::Drain => prop_assert!(before.child().is_some() && after.phase.child().is_none()),
-                    Act::Changed { .. } | Act::Say(_) | Act::Release => {}
+                    Act::Drain => {
+                        let had = before.child().is_some() || matches!(before, Phase::Clearing { .. });
+                        prop_assert!(had && after.phase.child().is_none());
+                    }
+                    Act::Changed { .. }
+                    | Act::Say(_)
+                    | Act::Despair { .. }
+                    | Act::Clear { .. }
+                    | Act::Leave
+                    | Act::Release => {}
                 }
             }
             process = after;
@@ -209,7 +220,7 @@ proptest! {
             process = step(process, event, now, Policy { recipe: &recipe, may_start }).0;
         }
         let policy = Policy { recipe: &recipe, may_start: true };
-        for event in [Event::Stop, Event::Spawned(Pid(9)), Event::Reaped(ExitStatus::Exited(1)), Event::Drained] {
+        for event in [Event::Stop, Event::Spawned(Pid(9)), Event::Reaped(ExitStatus::Exited(1)), Event::Cleared, Event::Drained] {
             process = step(process, event, now, policy).0;
         }
         prop_assert!(process.phase.state().is_stopped(), "{:?}", process.phase);

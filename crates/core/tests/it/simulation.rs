@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::world::config::{config, group, pool, program};
 use crate::world::{Dice, WallClock, World};
-use provost_config::model::{AutoRestart, Config};
+use provost_config::model::{AutoRestart, Config, KillMode, ShutdownMode};
 use provost_core::call::Call;
 use provost_core::notice::Notice;
 use provost_core::shutdown::Ending;
@@ -30,6 +30,7 @@ fn mixed(seed: u64) -> Config {
             recipe.stopwaitsecs = *dice.pick(&[0, 1, 10]);
             recipe.priority = *dice.pick(&[1, 5, 999]);
             recipe.stopasgroup = dice.one_in(3);
+            recipe.kill_mode = *dice.pick(&[None, None, Some(KillMode::Group), Some(KillMode::Tree)]);
             members.push(recipe);
         }
         let name = format!("g{number}");
@@ -37,7 +38,10 @@ fn mixed(seed: u64) -> Config {
         let listens = number == 0 && dice.one_in(2);
         groups.push(if listens { pool(&name, priority, members) } else { group(&name, priority, members) });
     }
-    config(groups)
+    let mut config = config(groups);
+    let modes = [ShutdownMode::Priority, ShutdownMode::Serial, ShutdownMode::Parallel];
+    config.supervisord.shutdown_mode = *dice.pick(&modes);
+    config
 }
 
 fn live(seed: u64) -> World {

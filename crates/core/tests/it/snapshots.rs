@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use provost_core::call::Call;
+use provost_core::rows::Rows;
 use provost_core::status::{Mood, Pid, ProcessStatus, Snapshot, State};
 use provost_core::supervisor::{DaemonSignal, Input};
 
@@ -19,7 +20,7 @@ fn names(calm: &Calm) -> Vec<String> {
 }
 
 /// For each row, whether it is the very same as before.
-fn kept(before: &[Arc<ProcessStatus>], calm: &Calm) -> Vec<bool> {
+fn kept(before: &Rows, calm: &Calm) -> Vec<bool> {
     let is_old = |row: &Arc<ProcessStatus>| before.iter().any(|old| Arc::ptr_eq(old, row));
     snapshot(calm).processes.iter().map(is_old).collect()
 }
@@ -147,4 +148,48 @@ fn mood_and_last_read_configuration_are_shown() {
     calm.signaled(DaemonSignal::Exit(15));
     assert_eq!(snapshot(&calm).mood, Mood::Shutdown);
     assert_eq!(&*snapshot(&calm).identifier, "supervisor");
+}
+
+/// The index of each process among so many rows, found by its name.
+#[track_caller]
+fn check_found(count: usize) {
+    let recipes = (0..count).map(|index| idle(&format!("p{index:04}"), |_| {})).collect();
+    let calm = Calm::new(vec![group("g", 1, recipes)]);
+    let shown = snapshot(&calm);
+    assert_eq!((shown.processes.len(), shown.processes.iter().count()), (count, count));
+    assert_eq!(shown.processes.is_empty(), count == 0);
+    for index in 0..count {
+        let name = format!("p{index:04}");
+        assert_eq!(shown.processes[index].recipe.name, name);
+        assert!(Arc::ptr_eq(shown.process("g", &name).expect("it exists"), &shown.processes[index]));
+        assert_eq!(shown.processes.iter_from(index).len(), count - index);
+    }
+    for absent in ["", "p", "p0000x", "p0063x", "p0064x", "q"] {
+        assert!(shown.process("g", absent).is_none(), "{absent}");
+    }
+    assert_eq!(
+        (shown.members("g").count(), shown.members("f").count(), shown.members("h").count()),
+        (count, 0, 0)
+    );
+}
+
+#[test]
+fn rows_are_found_wherever_their_block_ends() {
+    for count in [0, 1, 63, 64, 65, 128, 129] {
+        check_found(count);
+    }
+}
+
+#[test]
+fn what_has_been_published_stays_as_it_was() {
+    let mut calm = Calm::new(vec![group(
+        "g",
+        1,
+        (0..130).map(|index| eager(&format!("p{index:03}"), |_| {})).collect(),
+    )]);
+    let before = snapshot(&calm).processes.clone();
+    let state = before[70].state;
+    calm.stop_without_waiting("g:p070");
+    assert_eq!(before[70].state, state);
+    assert_ne!(snapshot(&calm).processes[70].state, state);
 }

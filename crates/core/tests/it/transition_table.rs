@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use crate::world::config::program;
 use provost_config::model::AutoRestart;
-use provost_core::process::{Act, Event, Life, Phase, Policy, Process, Saying, step};
+use provost_core::process::{Act, Event, KILLS_BEFORE_LOST, Life, Phase, Policy, Process, Saying, step};
 use provost_core::status::{ExitStatus, Pid};
 use provost_core::time::{Mono, Now, Wall};
 
@@ -21,6 +21,7 @@ fn now() -> Now {
 
 fn phases() -> Vec<(&'static str, Phase)> {
     let later = Mono(105 * SECOND);
+    let clearing = |was, kills| Phase::Clearing { pid: PID, was, status: DIED, kill_at: later, kills };
     let draining = |was| Phase::Draining { pid: PID, was, status: DIED, died: now().mono };
     vec![
         ("Stopped", Phase::Stopped),
@@ -31,6 +32,9 @@ fn phases() -> Vec<(&'static str, Phase)> {
         ("Running", Phase::Running { pid: PID }),
         ("Backoff", Phase::Backoff { retry_at: later }),
         ("Stopping", Phase::Stopping { pid: PID, kill_at: later, kills: 0 }),
+        ("Clearing, was running", clearing(Life::Running, 0)),
+        ("Clearing, was stopping", clearing(Life::Stopping, 0)),
+        ("Clearing, after SIGKILLs", clearing(Life::Stopping, KILLS_BEFORE_LOST)),
         ("Draining, too quick", draining(Life::TooQuick { lived: Duration::from_millis(500) })),
         ("Draining, unannounced", draining(Life::Unannounced)),
         ("Draining, was running", draining(Life::Running)),
@@ -53,6 +57,7 @@ fn events() -> Vec<(&'static str, Event)> {
         ("Stop", Event::Stop),
         ("Shutdown", Event::Shutdown),
         ("Reaped", Event::Reaped(DIED)),
+        ("Cleared", Event::Cleared),
         ("Drained", Event::Drained),
         ("Due", Event::Due),
     ]
@@ -75,6 +80,9 @@ fn describe(acts: &[Act]) -> String {
             Act::Prepare => "prepare logs".into(),
             Act::Fork => "fork".into(),
             Act::Kill { signal, .. } => format!("signal {signal}"),
+            Act::Despair { .. } => "answer who waits".into(),
+            Act::Clear { signal } => format!("signal {signal} to what is left"),
+            Act::Leave => "let it alone".into(),
             Act::Drain => "drain".into(),
             Act::Release => "release logs".into(),
         })

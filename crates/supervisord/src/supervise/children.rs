@@ -16,6 +16,7 @@ use provost_sys::pipe::Pipe;
 use provost_sys::{Gid, Identity, Report, SpawnSpec, Stdio, Uid, python_repr};
 
 use super::fastcgi::{Say, Sockets};
+use super::survivors::{Belongings, reaches_further};
 
 /// What all children get from the daemon.
 #[derive(Debug)]
@@ -78,6 +79,11 @@ impl Program {
         Self { registration }
     }
 
+    /// Whether more belongs to it than its child.
+    pub(super) fn has_kin(&self) -> bool {
+        reaches_further(&self.registration.recipe)
+    }
+
     /// Whether the control plane talks to its child.
     pub(super) fn is_plugin(&self) -> bool {
         matches!(self.registration.group.kind, GroupKind::RpcPlugin(_))
@@ -122,9 +128,14 @@ impl Launcher {
 
     /// Makes a child; the error is what spawnerr says. What the child shares is to be released when it has ended, and
     /// also after an error.
-    pub(super) fn launch(&mut self, program: &Program, say: Say<'_>) -> Result<Child, String> {
+    pub(super) fn launch(
+        &mut self,
+        program: &Program,
+        belongings: Option<Belongings>,
+        say: Say<'_>,
+    ) -> Result<Child, String> {
         let (path, argv) = self.command(program).map_err(Unstartable::into_text)?;
-        let spec = self.spec(program, &path, &argv).map_err(|error| error.to_string())?;
+        let spec = self.spec(program, (&path, &argv), belongings).map_err(|error| error.to_string())?;
         let name = &program.registration.name.name;
         let no_pipe = |error: std::io::Error| match error.raw_os_error() {
             Some(number) if number == rustix::io::Errno::MFILE.raw_os_error() => {
@@ -195,11 +206,17 @@ impl Launcher {
     fn spec(
         &self,
         program: &Program,
-        path: &Path,
-        argv: &[String],
+        (path, argv): (&Path, &[String]),
+        belongings: Option<Belongings>,
     ) -> Result<SpawnSpec, provost_sys::NulInText> {
         let recipe = &program.registration.recipe;
         let mut spec = SpawnSpec::new(path, argv)?.env(self.variables(&program.registration))?;
+        if let Some(Belongings { variable, cgroup }) = belongings {
+            spec = spec.env([variable])?;
+            if let Some(cgroup) = cgroup {
+                spec = spec.join(&cgroup.entrance())?;
+            }
+        }
         if let Some(user) = &recipe.user {
             spec = spec.identity(identity_of(user));
         }

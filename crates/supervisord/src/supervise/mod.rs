@@ -11,6 +11,7 @@ mod fastcgi;
 mod perform;
 mod reports;
 mod stdin;
+mod survivors;
 mod turn;
 
 pub(crate) use children::{Launcher, own_environment};

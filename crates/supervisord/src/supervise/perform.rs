@@ -14,8 +14,8 @@ use provost_core::pool::Refusal;
 use provost_core::shutdown::Ending;
 use provost_core::status::{Pid, ProcessId};
 use provost_core::supervisor::{Effect, Input, Registration, SignalError, is_listener};
+use provost_sys::signal;
 use provost_sys::wake::{PollFd, PollFlags};
-use provost_sys::{Errno, signal};
 use provost_wire::envelope as wire;
 use tokio::sync::oneshot;
 
@@ -23,10 +23,11 @@ use super::children::{Child, Launcher, Program};
 use super::ear::{Ear, Ears};
 use super::reports::Reports;
 use super::stdin::{Refused, Stdin};
+use super::survivors::{Blow, Survivors, outcome};
 use super::turn::Neighbours;
 use crate::feed::is_news;
 use crate::ports::{
-    ChannelSpec, ControlPort, Loader, LogPort, LogSpec, LogWatches, Making, Served, SupervisorPort,
+    ChannelSpec, ControlPort, Loader, LogPort, LogSpec, LogWatches, Making, Served, SupervisorPort, Swept,
     ToControl, ToLogs, ToSupervisor,
 };
 
@@ -50,6 +51,7 @@ pub(super) struct Hands {
     identifier: Arc<str>,
     programs: BTreeMap<ProcessId, Program>,
     reports: Reports,
+    survivors: Survivors,
     stdins: BTreeMap<ProcessId, Stdin>,
     /// Those of them with bytes that their pipe did not take.
     waiting: BTreeSet<ProcessId>,
@@ -57,6 +59,8 @@ pub(super) struct Hands {
     callers: BTreeMap<CallId, ReplyTo>,
     /// Answers that wait for the snapshot that shows the change.
     replies: Vec<(ReplyTo, Result<Reply, Fault>)>,
+    /// What the log plane prepared together with a drain, until the core has heard of that.
+    ahead: Option<Ahead>,
     /// What happened in this turn, for the feed, which gets it after the snapshot that shows it.
     news: Vec<Notice>,
     pub(super) ended: Option<Ending>,
@@ -76,6 +80,7 @@ impl Hands {
             watches,
             loader,
             control,
+            survivors: Survivors::new(own_port.clone()),
             own_port,
             strip_ansi: settings.strip_ansi,
             identifier: settings.identifier.as_str().into(),
@@ -86,6 +91,7 @@ impl Hands {
             ears: Ears::new(),
             callers: BTreeMap::new(),
             replies: Vec::new(),
+            ahead: None,
             news: Vec::new(),
             ended: None,
         }
@@ -173,6 +179,25 @@ impl Hands {
         self.logs.wake();
     }
 
+    /// Children were reaped, and the core knows.
+    pub(super) fn reaped(&mut self) {
+        self.survivors.reaped();
+    }
+
+    /// It was looked for what belongs to a process: what the core has to be told.
+    pub(super) fn swept(&mut self, swept: Swept) -> Option<Input> {
+        self.survivors.swept(swept)
+    }
+
+    /// What belongs to a process does not end, and nobody waits for it any longer.
+    fn leave(&mut self, process: ProcessId) {
+        let name = self.programs.get(&process).map_or("", |program| &program.registration.name.name);
+        if let Some(who) = self.survivors.leave(process) {
+            let text = format!("what '{name}' left behind does not end on SIGKILL, and is let alone: {who}");
+            self.logs.line(Level::Critical, text);
+        }
+    }
+
     /// A child was reaped: what the core has to be told of it first.
     pub(super) fn last_words(&mut self, pid: Pid) -> Option<Input> {
         let told = self.reports.take(pid)?;
@@ -194,21 +219,36 @@ impl Hands {
                     self.launcher.sockets.forget(&program.registration.name.group);
                 }
                 self.close_stdin(process);
+                self.survivors.forget(process);
                 self.watches.forget(process);
                 self.logs.send(ToLogs::Forget { process });
             }
-            Effect::Prepare { process, launch } => self.logs.send(ToLogs::Prepare { process, launch }),
+            Effect::Prepare { process, launch } => return self.prepare(process, launch),
             Effect::Release(process) => self.logs.send(ToLogs::Release { process }),
-            Effect::Drain { process, launch } => {
+            Effect::Drain { process, launch, again } => {
                 self.close_stdin(process);
+                self.survivors.end(process);
                 self.hand_over(process);
                 if self.programs.get(&process).is_some_and(Program::is_plugin) {
                     self.control(ToControl::Ended { process, launch });
                 }
-                // Children that die together are drained together: `wake_logs` follows.
-                self.logs.queue(ToLogs::Drain { process, launch });
+                // Children that die together are drained together: `wake_logs` follows, unless it was to be waited for
+                // what a child had left.
+                self.logs.queue(ToLogs::Drain { process, launch, again });
+                if self.programs.get(&process).is_some_and(Program::has_kin) {
+                    self.logs.wake();
+                }
             }
             Effect::Spawn { process, launch } => return self.spawn(process, launch),
+            Effect::Clear { process, launch, signal } => {
+                // Who reads it may be waiting for its end.
+                self.close_stdin(process);
+                self.survivors.end(process);
+                return self.survivors.clear(process, (launch, signal));
+            }
+            Effect::Leave(process) => self.leave(process),
+            Effect::Signal { process, pid, signal, group, call: None }
+                if self.survivors.strike(process, Blow { pid, signal, group }) => {}
             Effect::Signal { process, pid, signal, group, call } => {
                 let result = send_signal(pid, signal, group);
                 return Some(Input::SignalSent { process, pid, result, call });
@@ -249,10 +289,35 @@ impl Hands {
         None
     }
 
+    /// A start whose logs are open already, or for which the log plane is to open them.
+    fn prepare(&mut self, process: ProcessId, launch: u32) -> Option<Input> {
+        match self.ahead.take_if(|ahead| (ahead.process, ahead.launch) == (process, launch)) {
+            Some(Ahead { result, .. }) => Some(Input::Prepared { process, launch, result }),
+            None => {
+                self.logs.send(ToLogs::Prepare { process, launch });
+                None
+            }
+        }
+    }
+
+    /// The log plane has opened logs for a start that the core will ask for, if nobody stopped it meanwhile.
+    pub(super) fn expect_start(&mut self, ahead: Ahead) {
+        self.ahead = Some(ahead);
+    }
+
+    /// The core has heard of a drain: what was prepared with it and is not wanted is closed.
+    pub(super) fn release_unwanted(&mut self) {
+        if let Some(Ahead { process, .. }) = self.ahead.take() {
+            self.logs.send(ToLogs::Release { process });
+        }
+    }
+
     /// Writes what a fact has to say to the activity log.
     fn report(&mut self, notice: &Notice) {
         if let Some((level, text)) = notice.line() {
-            self.logs.line(level, text);
+            // Orphans that the daemon asked for are no news.
+            let expected = matches!(notice, Notice::ReapedUnknown { .. }) && self.survivors.adopts();
+            self.logs.line(if expected { Level::Debug } else { level }, text);
         }
         // What a child shares with others is closed after the line that says that it ended.
         if let Notice::Exited { process, .. }
@@ -272,6 +337,7 @@ impl Hands {
             // Each start tries again, and fails by itself.
             logs.line(Level::Critical, unmade.to_string());
         }
+        self.survivors.register(registration.process, recipe, logs);
         // What a listener writes to its standard output is protocol, never an event or a capture.
         let listener = is_listener(&registration.group);
         let mut stdout = self.channel(&recipe.stdout, registration.stdout_logfile.as_ref(), !listener);
@@ -305,8 +371,10 @@ impl Hands {
     fn spawn(&mut self, process: ProcessId, launch: u32) -> Option<Input> {
         let program = self.programs.get(&process)?;
         let logs = &self.logs;
-        Some(match self.launcher.launch(program, &mut |line| logs.line(Level::Info, line)) {
+        let belongings = self.survivors.belongings(process, &program.registration.recipe, launch);
+        Some(match self.launcher.launch(program, belongings, &mut |line| logs.line(Level::Info, line)) {
             Ok(Child { pid, report, path, stdin, stdout, stderr }) => {
+                self.survivors.begin(process, (launch, pid), &program.registration.recipe);
                 self.reports.keep((pid, process), report, &path.to_string_lossy());
                 let registration = &program.registration;
                 let stdout = match (&registration.group.kind, stdin) {
@@ -380,6 +448,15 @@ impl Hands {
     }
 }
 
+/// What came of opening the logs of a process for a start that follows its death at once.
+#[derive(Debug)]
+pub(super) struct Ahead {
+    pub(super) process: ProcessId,
+    /// The start.
+    pub(super) launch: u32,
+    pub(super) result: Result<(), Cause>,
+}
+
 /// A pipe of a child that this plane waits for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Door {
@@ -399,12 +476,5 @@ fn delivery_failed(process: ProcessId, refused: Refused) -> Input {
 
 fn send_signal(pid: Pid, number: i32, group: bool) -> Result<(), SignalError> {
     let pid = provost_sys::Pid::new(pid.0).expect("a child's pid is positive");
-    let sent = if group { signal::kill_group(pid, number) } else { signal::kill(pid, number) };
-    sent.map_err(|errno: Errno| {
-        let text = format!("[Errno {}] {}", errno.raw(), provost_sys::strerror(errno.raw())).into();
-        match errno.name() {
-            "ESRCH" => SignalError::Gone(text),
-            _ => SignalError::Refused(text),
-        }
-    })
+    outcome(if group { signal::kill_group(pid, number) } else { signal::kill(pid, number) })
 }

@@ -8,8 +8,9 @@ use std::time::{Duration, Instant};
 use arc_swap::ArcSwap;
 use provost_config::model::{Config, Level};
 use provost_core::call::CallId;
+use provost_core::failure::Cause;
 use provost_core::shutdown::Ending;
-use provost_core::status::{ExitStatus, Pid, Snapshot};
+use provost_core::status::{ExitStatus, Pid, ProcessId, Snapshot};
 use provost_core::supervisor::{DaemonSignal, Input, Origin, Supervisor};
 use provost_sys::signal::{SIGCHLD, SIGHUP, SIGUSR2};
 use provost_sys::wake::{PollFd, PollFlags, poll};
@@ -17,7 +18,8 @@ use provost_sys::{Signals, Waker, wait};
 
 use super::children::Launcher;
 use super::clock::Clock;
-use super::perform::{Door, Hands};
+use super::perform::{Ahead, Door, Hands};
+use crate::defect::survived;
 use crate::feed::Feed;
 use crate::ports::{
     ControlPort, Hearing, Loader, LogPort, LogWatches, OutputBacklog, Overheard, SupervisorPort, ToSupervisor,
@@ -27,8 +29,15 @@ use crate::ports::{
 /// its output must not delay anybody's restart.
 const MESSAGES_PER_TURN: usize = 256;
 
+/// How long messages may take before signals, listeners and deadlines get their turn again, and readers a new snapshot.
+/// A message that makes a child takes longer than this, and a start of everything is thousands of those.
+const MESSAGES_TIME: Duration = Duration::from_micros(250);
+
 /// The shortest time between two reports of dropped output; a report rides on a turn.
 const REPORT_INTERVAL: Duration = Duration::from_secs(60);
+
+/// How long the plane rests after a defect, which may come back with every turn.
+const DEFECT_PAUSE: Duration = Duration::from_millis(100);
 
 /// What the plane needs of the rest of the daemon.
 pub(crate) struct Inbox {
@@ -67,6 +76,8 @@ pub(crate) struct Plane {
     output: Arc<OutputBacklog>,
     /// When dropped output was last reported.
     reported_dropping: Option<Instant>,
+    /// A turn broke off. The next one looks at everything, as if all had happened.
+    shaken: bool,
 }
 
 /// What there is to do after a sleep, besides pipes and deadlines. To look in vain would cost each event that goes to
@@ -119,6 +130,7 @@ impl Plane {
             logs,
             output,
             reported_dropping: None,
+            shaken: false,
         }
     }
 
@@ -134,29 +146,54 @@ impl Plane {
 
     /// Supervises until a signal or a call ends it.
     pub(crate) fn run(mut self, signals: &Signals) -> Ended {
-        self.tell(Input::Booted);
-        self.publish();
+        self.survive(|plane| {
+            plane.tell(Input::Booted);
+            plane.publish();
+        });
         loop {
             if let Some(ending) = self.hands.ended {
                 let config = self.core.take_next_config();
                 return Ended { ending, config, next_serial: self.core.next_serial() };
             }
-            let woken = self.sleep(signals);
-            if woken.by_signal {
-                self.take_signals(signals);
-            }
-            if woken.by_message {
-                self.take_messages();
-            }
-            if self.core.next_deadline().is_some_and(|at| at <= self.clock.now().mono) {
-                self.tell(Input::Elapsed);
-            }
-            self.publish();
+            self.survive(|plane| plane.turn(signals));
         }
+    }
+
+    /// Does a piece of work. A defect that shows as a panic costs the input that was in hand; the plane reports it and
+    /// goes on, because its end would leave every program alone.
+    fn survive(&mut self, work: impl FnOnce(&mut Self)) {
+        if let Err(reason) = survived(|| work(self)) {
+            self.logs.line(Level::Critical, format!("defect in the supervision plane: {reason}"));
+            self.shaken = true;
+            // The same input may come again at once: a deadline that has passed, for one.
+            std::thread::sleep(DEFECT_PAUSE);
+        }
+    }
+
+    /// Sleeps, and does everything that there is to do then.
+    fn turn(&mut self, signals: &Signals) {
+        let woken = self.sleep(signals);
+        if std::mem::take(&mut self.shaken) {
+            // What was announced before the defect and not looked at is still there to be seen.
+            self.reap();
+        }
+        if woken.by_signal {
+            self.take_signals(signals);
+        }
+        if woken.by_message {
+            self.take_messages();
+        }
+        if self.core.next_deadline().is_some_and(|at| at <= self.clock.now().mono) {
+            self.tell(Input::Elapsed);
+        }
+        self.publish();
     }
 
     /// Sleeps until a signal, a message, a ready pipe, or the next deadline.
     fn sleep(&mut self, signals: &Signals) -> Woken {
+        if self.shaken {
+            return Woken { by_signal: true, by_message: true };
+        }
         let timeout = self.core.next_deadline().map(|at| self.clock.until(at));
         let (doors, mut fds): (Vec<Door>, Vec<PollFd<'_>>) = self.hands.doors().unzip();
         fds.push(PollFd::from_borrowed_fd(signals.fd(), PollFlags::IN));
@@ -187,6 +224,7 @@ impl Plane {
             match number {
                 SIGCHLD => {
                     self.reap();
+                    self.hands.reaped();
                     self.hands.wake_logs();
                     self.tell(Input::Signaled(DaemonSignal::Child));
                 }
@@ -221,7 +259,11 @@ impl Plane {
     /// Takes what waits, but no more than for one turn.
     fn take_messages(&mut self) {
         self.waker.clear();
+        let begun = Instant::now();
         for _ in 0..MESSAGES_PER_TURN {
+            if begun.elapsed() > MESSAGES_TIME {
+                break;
+            }
             let Ok(message) = self.queue.try_recv() else { return self.report_dropped_output() };
             let input = match message {
                 ToSupervisor::Call { call, reply } => {
@@ -233,8 +275,15 @@ impl Plane {
                 ToSupervisor::Prepared { process, launch, result } => {
                     Input::Prepared { process, launch, result }
                 }
-                ToSupervisor::Drained { process, launch } => Input::Drained { process, launch },
+                ToSupervisor::Drained { process, launch, ahead } => {
+                    self.drained(process, launch, ahead);
+                    continue;
+                }
                 ToSupervisor::Loaded(result) => Input::Loaded(result),
+                ToSupervisor::Swept(swept) => match self.hands.swept(*swept) {
+                    Some(input) => input,
+                    None => continue,
+                },
                 ToSupervisor::Overheard(overheard) => self.overheard(overheard),
             };
             self.tell(input);
@@ -242,6 +291,16 @@ impl Plane {
         // There may be more, and nobody else wakes this plane for that.
         self.waker.wake();
         self.report_dropped_output();
+    }
+
+    /// A dead child's output is stored, and perhaps the logs for its successor are open.
+    fn drained(&mut self, process: ProcessId, launch: u32, ahead: Option<Result<(), Cause>>) {
+        // If the answer comes too late, that successor has had its logs opened in the ordinary way.
+        if let Some(result) = ahead.filter(|_| self.core.launch_of(process) == Some(launch)) {
+            self.hands.expect_start(Ahead { process, launch: launch.wrapping_add(1), result });
+        }
+        self.tell(Input::Drained { process, launch });
+        self.hands.release_unwanted();
     }
 
     fn overheard(&self, overheard: Overheard) -> Input {
@@ -304,3 +363,7 @@ fn exit_status(status: provost_sys::ExitStatus) -> ExitStatus {
         provost_sys::ExitStatus::Unknown(_) => ExitStatus::Exited(-1),
     }
 }
+
+#[cfg(test)]
+#[path = "turn_tests.rs"]
+mod tests;

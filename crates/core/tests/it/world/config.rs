@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use provost_config::model::{
     Config, EventKind, EventLength, Group, GroupKind, Level, MainLog, OnConfigError, Pool, Process,
-    ResultHandler, Supervisord,
+    ResultHandler, ShutdownMode, Supervisord,
 };
 
 /// A program with the reference's defaults.
@@ -60,6 +60,8 @@ pub(crate) fn config(groups: Vec<Arc<Group>>) -> Config {
             identifier: "supervisor".into(),
             on_config_error: OnConfigError::Abort,
             create_log_dirs: false,
+            require_password: false,
+            shutdown_mode: ShutdownMode::default(),
         },
         servers: Vec::new(),
         rpc_namespaces: vec!["supervisor".into()],

@@ -42,7 +42,11 @@ impl Diary {
             Effect::Prepare { process, launch } => format!("prepare {} {launch}", name(process)),
             Effect::Spawn { process, launch } => format!("spawn {} {launch}", name(process)),
             Effect::Release(process) => format!("release {}", name(process)),
-            Effect::Drain { process, launch } => format!("drain {} {launch}", name(process)),
+            Effect::Drain { process, launch, .. } => format!("drain {} {launch}", name(process)),
+            Effect::Clear { process, launch, signal } => {
+                format!("clear {} {launch} with {signal}", name(process))
+            }
+            Effect::Leave(process) => format!("leave {}", name(process)),
             Effect::Signal { process, pid, signal, group, .. } => {
                 let whole = if *group { "group of " } else { "" };
                 format!("signal {signal} to {whole}{} {pid}", name(process))

@@ -45,6 +45,7 @@ struct Child {
 enum Coming {
     Death(Pid, ExitStatus),
     Prepared(ProcessId, u32, Result<(), Cause>),
+    Cleared(ProcessId, u32),
     Drained(ProcessId, u32),
     Heard(ProcessId, u32, &'static [u8]),
 }
@@ -207,7 +208,9 @@ impl World {
             Effect::NotifyOfPool(_) => {}
             Effect::Deliver { process, .. } => self.deliver(process, answers),
             Effect::Release(_) | Effect::ReopenLogs => {}
-            Effect::Drain { process, launch } => self.drain(process, launch, answers),
+            Effect::Drain { process, launch, .. } => self.drain(process, launch, answers),
+            Effect::Clear { process, launch, signal } => self.clear(process, (launch, signal), answers),
+            Effect::Leave(_) => {}
             Effect::Signal { process, pid, signal, call, .. } => {
                 if self.script.as_ref().is_some_and(|script| script.signals_wait) {
                     return;
@@ -288,6 +291,20 @@ impl World {
                 let wait = self.dice.below(2_000_000);
                 self.later(Duration::from_nanos(wait), Coming::Drained(process, launch));
             }
+        }
+    }
+
+    /// What a dead child left behind gets a signal.
+    fn clear(&mut self, process: ProcessId, clear: (u32, i32), answers: &mut VecDeque<Input>) {
+        let (launch, signal) = clear;
+        assert!(self.children.values().all(|child| child.process != process), "the child is not dead");
+        if let Some(script) = &self.script {
+            let name = &*self.registered[&process].name.name;
+            let stays = script.unkillable.contains(name) || (signal != 9 && script.stubborn.contains(name));
+            answers.extend((!stays).then_some(Input::Cleared { process, launch }));
+        } else if !self.dice.one_in(4) {
+            let wait = self.dice.below(3_000_000);
+            self.later(Duration::from_micros(wait), Coming::Cleared(process, launch));
         }
     }
 
@@ -442,6 +459,7 @@ impl World {
             Coming::Prepared(process, launch, result) => {
                 self.input(Input::Prepared { process, launch, result });
             }
+            Coming::Cleared(process, launch) => self.input(Input::Cleared { process, launch }),
             Coming::Drained(process, launch) => self.input(Input::Drained { process, launch }),
             Coming::Heard(process, launch, words) => {
                 self.input(Input::Heard { process, launch, data: words.to_vec() });

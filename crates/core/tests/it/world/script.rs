@@ -30,9 +30,9 @@ pub(crate) struct Script {
     pub(crate) stdin_faults: VecDeque<Fault>,
     /// What the next readings of the configuration give; without one, the reading goes on and on.
     pub(crate) loads: VecDeque<Result<Arc<Config>, String>>,
-    /// Processes whose new children ignore stop signals.
+    /// Processes whose new children ignore stop signals, as does what they leave behind.
     pub(crate) stubborn: BTreeSet<String>,
-    /// Processes whose new children survive even SIGKILL.
+    /// Processes whose new children survive even SIGKILL, as does what they leave behind.
     pub(crate) unkillable: BTreeSet<String>,
 }
 

@@ -68,8 +68,9 @@ impl World {
     fn stray_answer(&mut self) {
         let process = ProcessId(u32::try_from(self.dice.below(10)).expect("a small number"));
         let launch = u32::try_from(self.dice.below(60)).expect("a small number");
-        let answer = match self.dice.below(3) {
+        let answer = match self.dice.below(4) {
             0 => Input::Drained { process, launch },
+            3 => Input::Cleared { process, launch },
             1 => Input::Prepared { process, launch, result: Ok(()) },
             _ => Input::Prepared { process, launch, result: Err("ENOSPC".into()) },
         };
