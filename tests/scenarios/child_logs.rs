@@ -166,8 +166,8 @@ fn automatic_logs_carry_the_identifier(implementation: Implementation) {
     assert_eq!(log, world.scratch.file(&found[4]).to_string_lossy());
 }
 
-/// Sends pieces of these lengths through `cat`, each awaited, so that each is one write to the log; then what
-/// the log and its backups contain: the letter of a piece, and how often.
+/// Sends lines of these lengths through `cat`, each awaited, so that each is one write to the log; then what
+/// the log and its backups contain: the letter of a line, and its length.
 fn rolled_over(implementation: Implementation, backups: u32, lengths: &[usize]) -> BTreeMap<String, String> {
     let world = started(
         implementation,
@@ -183,25 +183,20 @@ fn rolled_over(implementation: Implementation, backups: u32, lengths: &[usize]) 
     };
     for (letter, length) in ('a'..).zip(lengths) {
         let before = content();
-        let piece = letter.to_string().repeat(*length);
-        assert_eq!(world.rpc(&format!("supervisor.sendProcessStdin('cat', '{piece}')")), ["True"]);
+        let line = letter.to_string().repeat(*length - 1);
+        assert_eq!(world.rpc(&format!(r"supervisor.sendProcessStdin('cat', '{line}\n')")), ["True"]);
+        let line = format!("{line}\n");
         until(PATIENCE, &format!("{length} times {letter}"), || {
             let now = content();
             // Without backups what makes the log roll over is gone with it.
-            now.values().any(|text| text.ends_with(&piece)) || (now != before && backups == 0)
+            now.values().any(|text| text.ends_with(&line)) || (now != before && backups == 0)
         });
     }
     let shortened = |text: &str| {
-        let mut runs: Vec<(char, usize)> = Vec::new();
-        for letter in text.chars() {
-            match runs.last_mut() {
-                Some((last, count)) if *last == letter => *count += 1,
-                _ => runs.push((letter, 1)),
-            }
-        }
-        runs.iter().map(|(letter, count)| format!("{letter}{count}")).collect::<Vec<_>>().join(" ")
+        let lines = text.split_inclusive('\n').map(|line| format!("{}{}", &line[..1], line.len()));
+        lines.collect::<Vec<_>>().join(" ")
     };
-    // The piece that fills a file is in it before the file is renamed.
+    // The line that fills a file is in it before the file is renamed.
     let expected_after = |text: &str| text.len() < 100;
     until(PATIENCE, "the log to be rolled over", || {
         content().get("roll.log").is_some_and(|text| expected_after(text))
@@ -219,15 +214,15 @@ fn check_rolled(implementation: Implementation, backups: u32, lengths: &[usize],
 fn three_backups(implementation: Implementation) {
     // One byte less than the limit stays; the byte that reaches it makes the log roll over.
     check_rolled(implementation, 3, &[99], &[("roll.log", "a99")]);
-    check_rolled(implementation, 3, &[99, 1, 5], &[("roll.log", "c5"), ("roll.log.1", "a99 b1")]);
-    // Five files have been filled, the oldest of them is gone; a piece is never divided.
+    check_rolled(implementation, 3, &[98, 2, 5], &[("roll.log", "c5"), ("roll.log.1", "a98 b2")]);
+    // Five files have been filled, the oldest of them is gone; a line is never divided.
     check_rolled(
         implementation,
         3,
-        &[60, 60, 100, 70, 29, 40, 250, 99, 1, 7],
+        &[60, 60, 100, 70, 29, 40, 250, 98, 2, 7],
         &[
             ("roll.log", "j7"),
-            ("roll.log.1", "h99 i1"),
+            ("roll.log.1", "h98 i2"),
             ("roll.log.2", "g250"),
             ("roll.log.3", "d70 e29 f40"),
         ],

@@ -24,7 +24,7 @@ on_both! {
 }
 
 /// A mount namespace in which `full` is a disk of one megabyte; it goes with its last process.
-const SMALL_DISK: [&str; 6] = [
+pub(crate) const SMALL_DISK: [&str; 6] = [
     "unshare",
     "-m",
     "/bin/sh",

@@ -70,7 +70,7 @@ impl ActivityLog {
         let place = match &settings.target {
             MainLog::File(path) => {
                 let limits = Limits::new(settings.maxbytes, settings.backups);
-                let mut file = RollingFile::new(path, Access::Common, limits);
+                let mut file = RollingFile::new(path, Access::Common, limits).in_records();
                 file.open()?;
                 Place::File(file)
             }

@@ -134,7 +134,11 @@ impl ChannelLog {
         self.next_serial = SourceKey::next_serial(serial);
         let scanner = Scanner::new(self.strip_ansi, self.capture_maxbytes);
         match Source::new(pipe, serial, launch, scanner) {
-            Ok(source) => self.sources.push(source),
+            Ok(source) => {
+                // Nearly always the only one: room for more would be most of what a program costs.
+                self.sources.reserve_exact(1);
+                self.sources.push(source);
+            }
             Err(error) => return self.say_unwatched(&error, &mut tools.desk),
         }
         if !self.is_paused() {
@@ -156,6 +160,16 @@ impl ChannelLog {
             && self.read_source(index, tools) == Read::End
         {
             self.close_source(index, tools);
+        }
+        self.wait_for_room(tools);
+    }
+
+    /// Writes what the pipes hold now, unless the log has no room for it.
+    pub(super) fn catch_up(&mut self, tools: &mut Tools) {
+        for index in (0..self.sources.len()).rev() {
+            if !self.is_paused() && self.read_pending(index, tools) == Read::End {
+                self.close_source(index, tools);
+            }
         }
         self.wait_for_room(tools);
     }
@@ -254,19 +268,26 @@ impl ChannelLog {
     /// Reads what is in the pipe. A pipe keeps order, so what waits in it now is all that a dead child can have left,
     /// and a descendant that goes on writing cannot hold this up: it ends after as many bytes.
     fn drain_source(&mut self, index: usize, tools: &mut Tools) {
+        match self.read_pending(index, tools) {
+            Read::End => self.close_source(index, tools),
+            Read::Bytes(_) | Read::Nothing => self.finish_source(index, tools),
+        }
+    }
+
+    /// Reads until as much has come as is in the pipe now; gives what the last read gave.
+    fn read_pending(&mut self, index: usize, tools: &mut Tools) -> Read {
         let pending = self.sources[index].pending();
         let mut done = 0;
         loop {
-            match self.read_source(index, tools) {
+            let read = self.read_source(index, tools);
+            match read {
                 Read::Bytes(count) => done += count as u64,
-                Read::Nothing => break,
-                Read::End => return self.close_source(index, tools),
+                Read::Nothing | Read::End => return read,
             }
             if done > pending {
-                break;
+                return read;
             }
         }
-        self.finish_source(index, tools);
     }
 
     /// Gives out what scanner and joiner of that source have kept back.

@@ -6,7 +6,7 @@
 //! when a child is attached, and when a dead child's pipes have to be drained.
 //!
 //! The way of a byte: [`source`] (a pipe, and the scanner that knows what its borders cut) → [`channel`] (the
-//! sources and the sinks of one channel of one process) → [`sink`] → [`rolling`] (a file that rolls over) or
+//! sources and the sinks of one channel of one process) → [`sink`] → [`rolling`] (a file that rolls over where [`border`] says) or
 //! [`syslog`].
 //!
 //! **Invariant: nothing that goes wrong with a log ends the plane or stops a child.** What cannot be written is
@@ -16,8 +16,10 @@
 //! blocking; a disk that hangs holds up all logs, and nothing else.
 
 mod activity;
+mod border;
 mod buffers;
 mod channel;
+mod disposal;
 mod health;
 mod open;
 mod plane;

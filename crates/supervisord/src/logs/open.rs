@@ -4,6 +4,9 @@
 //! refused, because the terminal or pipe belongs to another user (`EACCES`) or is a socket (`ENXIO`); and if it is a
 //! file, a second opening has a position of its own, and the two overwrite each other (which is what happens in the
 //! reference).
+//!
+//! Of symbolic links only those are followed that nobody else can have made ([`links`]): whoever may write to a
+//! directory must not choose what the daemon appends to.
 
 use std::fs::{DirBuilder, File};
 use std::io::{self, IsTerminal as _};
@@ -11,6 +14,7 @@ use std::os::fd::{AsFd, AsRawFd as _, OwnedFd};
 use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
 
+use provost_sys::links;
 use rustix::fs::{FileType, Gid, Mode, OFlags, RawMode, Uid};
 use rustix::termios::tcgetsid;
 
@@ -217,7 +221,7 @@ fn open_with(path: &Path, access: Access, begin: Begin, mode: u32) -> io::Result
     let how = OFlags::WRONLY | OFlags::APPEND | OFlags::CREATE | OFlags::CLOEXEC | OFlags::NOCTTY;
     let flags = how | OFlags::NONBLOCK | follow | begin;
     let mode = Mode::from_raw_mode(mode as RawMode);
-    Ok(rustix::io::retry_on_intr(|| rustix::fs::open(path, flags, mode))?)
+    links::open_trusted(path, flags, mode)
 }
 
 /// The number of the descriptor that the path names in the end (`/dev/stdout` is 1), if it does.
@@ -235,7 +239,7 @@ pub(super) fn own_descriptor(path: &Path) -> Option<i32> {
                 }
             }
         }
-        let target = path.read_link().ok()?;
+        let target = links::read_trusted_link(&path).ok()?;
         path = path.parent().map_or_else(PathBuf::new, Path::to_path_buf).join(target);
     }
     None

@@ -71,7 +71,8 @@ pub(crate) struct LogPlane {
     inbox: Mail,
     supervisor: SupervisorPort,
     watches: Arc<LogWatches>,
-    processes: BTreeMap<ProcessId, ProcessLog>,
+    /// In boxes, because the nodes of a map that only grows at its end are half empty.
+    processes: BTreeMap<ProcessId, Box<ProcessLog>>,
     tools: Tools,
     /// Where lines of the activity log wait for room.
     rooms: Vec<RoomWatch>,
@@ -206,7 +207,7 @@ impl LogPlane {
         match message {
             ToLogs::Register { process, spec } => {
                 let log = ProcessLog::new(process, &spec, &self.watches, &mut tools.desk);
-                self.processes.insert(process, log);
+                self.processes.insert(process, Box::new(log));
             }
             ToLogs::Forget { process } => {
                 if let Some(log) = self.processes.get_mut(&process) {
@@ -225,12 +226,14 @@ impl LogPlane {
                     log.attach(launch, Pipes { stdout, stderr }, tools);
                 }
             }
-            ToLogs::Drain { process, launch } => {
+            ToLogs::Drain { process, launch, again } => {
+                let mut ahead = None;
                 if let Some(log) = self.processes.get_mut(&process) {
                     log.drain(launch, tools);
+                    ahead = again.then(|| log.prepare(launch.wrapping_add(1), tools));
                     self.bury(process);
                 }
-                self.supervisor.send(ToSupervisor::Drained { process, launch });
+                self.supervisor.send(ToSupervisor::Drained { process, launch, ahead });
             }
             ToLogs::Release { process } => {
                 if let Some(log) = self.processes.get_mut(&process) {
@@ -238,12 +241,18 @@ impl LogPlane {
                 }
             }
             ToLogs::Clear { process, reply } => {
-                let outcome = self.processes.get_mut(&process).map_or(Ok(()), ProcessLog::clear);
+                let outcome = self.processes.get_mut(&process).map_or(Ok(()), |log| log.clear());
                 // Who asked may have gone away.
                 let _ = reply.send(outcome);
             }
             ToLogs::ClearMain { reply } => {
                 let _ = reply.send(tools.desk.activity.clear().map_err(|error| error.to_string()));
+            }
+            ToLogs::CatchUp { process, reply } => {
+                if let Some(log) = process.and_then(|process| self.processes.get_mut(&process)) {
+                    log.catch_up(tools);
+                }
+                let _ = reply.send(());
             }
             ToLogs::Reopen => self.reopen(),
             ToLogs::Line { at, level, text } => {
@@ -319,7 +328,7 @@ impl LogPlane {
 
     /// Removes a process that was forgotten, once its last pipe has ended.
     fn bury(&mut self, process: ProcessId) {
-        if self.processes.get(&process).is_some_and(ProcessLog::is_over) {
+        if self.processes.get(&process).is_some_and(|log| log.is_over()) {
             self.processes.remove(&process);
             self.watches.forget(process);
         }

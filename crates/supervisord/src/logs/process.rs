@@ -96,6 +96,11 @@ impl ProcessLog {
         self.settle();
     }
 
+    /// Writes what its pipes hold now. What ends meanwhile is noticed as ever.
+    pub(super) fn catch_up(&mut self, tools: &mut Tools) {
+        self.channels().for_each(|channel| channel.catch_up(tools));
+    }
+
     /// The child of that start is dead: everything it wrote is in its sinks when this returns.
     pub(super) fn drain(&mut self, launch: u32, tools: &mut Tools) {
         self.channels().for_each(|channel| channel.drain(launch, tools));

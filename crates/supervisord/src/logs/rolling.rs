@@ -1,14 +1,11 @@
 //! A log file that rolls over when it has grown enough.
 //!
-//! After every write the size is looked at, as in the reference: a file may be larger than its limit by one write,
-//! and one that was too large all along rolls after the next. To roll over is: `f.1` becomes `f.2` and so on up to
-//! the number of backups, `f` becomes `f.1`, and a new `f` begins; without backups `f` is emptied. What is missing is
-//! passed over, because scripts tidy up; higher numbers than the configured ones are never touched. (The reference
-//! removes a target before it moves the source, so that with one backup and a missing `f` it throws `f.1` away;
-//! here a backup is only ever replaced.)
-//!
-//! Writes are never split here. A rule that keeps lines whole at the border belongs into [`RollingFile::write`],
-//! between the size check and the write.
+//! A file that reaches its limit rolls over at the end of the line that did it ([`border`](super::border)); one that
+//! was too large all along does after the next line. To roll over is: `f.1` becomes `f.2` and so on up to the number of
+//! backups, `f` becomes `f.1`, and a new `f` begins; without backups `f` is emptied. What is missing is passed over,
+//! because scripts tidy up; higher numbers than the configured ones are never touched. (The reference removes a target
+//! before it moves the source, so that with one backup and a missing `f` it throws `f.1` away; here a backup is only
+//! ever replaced.)
 //!
 //! Two channels may name the same file (the reference then loses what one of them wrote to a file that the other had
 //! renamed). So a file rolls over only if the path still names it; if not, the path is opened anew.
@@ -17,14 +14,17 @@
 //! has no room for waits in a [`Backlog`].
 
 use std::ffi::OsString;
-use std::fs;
+use std::fs::{self, File};
 use std::io;
 use std::os::fd::{AsFd as _, BorrowedFd};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use rustix::fs::SeekFrom;
 use rustix::io::retry_on_intr;
 
+use super::border::{Border, Cut, MIN_FILE_BYTES};
+use super::disposal;
 use super::health::Trouble;
 use super::open::{Access, Begin, FileId, Nature, Opened, open, own_descriptor};
 use super::stream::{Backlog, Manner};
@@ -67,6 +67,7 @@ pub(super) struct RollingFile {
     access: Access,
     making: Making,
     limits: Limits,
+    border: Border,
     state: State,
     /// What waits for a reader.
     backlog: Backlog,
@@ -99,7 +100,13 @@ impl RollingFile {
     /// A file that is not open yet.
     pub(super) fn new(path: impl Into<PathBuf>, access: Access, limits: Limits) -> Self {
         let (path, making, backlog) = (path.into(), Making::default(), Backlog::default());
-        Self { path, access, making, limits, state: State::Closed, backlog, roll_again: None }
+        let (border, state) = (Border::Lines, State::Closed);
+        Self { path, access, making, limits, border, state, backlog, roll_again: None }
+    }
+
+    /// The same, with writes that are never divided, line ends in them or not.
+    pub(super) fn in_records(self) -> Self {
+        Self { border: Border::Records, ..self }
     }
 
     /// The same, made in that way wherever there is no file.
@@ -165,7 +172,7 @@ impl RollingFile {
             Err(error) if missing(&error) => return Ok(Removal::Missing),
             Err(error) => return Err(error),
         }
-        match fs::remove_file(&self.path) {
+        match disposal::remove(&self.path) {
             Ok(()) => Ok(Removal::Removed),
             Err(error) if missing(&error) => Ok(Removal::Missing),
             Err(error) => Err(error),
@@ -189,7 +196,7 @@ impl RollingFile {
         }
     }
 
-    /// Appends the bytes and rolls over if the file has grown enough. A file that is not open is opened.
+    /// Appends the bytes and rolls over wherever the file has grown enough. A file that is not open is opened.
     ///
     /// # Errors
     /// [`Trouble`] tells what was lost; the next write tries everything again.
@@ -203,14 +210,38 @@ impl RollingFile {
         if let Some((fd, manner)) = self.state.stream() {
             return self.backlog.write(fd, manner, bytes);
         }
-        let (State::Open(opened) | State::Displaced(opened)) = &self.state else {
-            unreachable!("invariant: opened above, or left");
-        };
-        let written = write_all(opened, bytes);
-        // Also after a failed write: to give up the oldest backup may be what a full disk needs.
-        let rolled = if self.is_full() { self.roll() } else { Ok(()) };
-        written?;
-        rolled.map_err(Trouble::NotRolled)
+        self.append(bytes)
+    }
+
+    /// Appends to what takes everything at once, and rolls over where it is time.
+    fn append(&mut self, bytes: &[u8]) -> Result<(), Trouble> {
+        let (mut rest, mut least, mut rolled) = (bytes, 0, Ok(()));
+        loop {
+            let cut = self.cut(rest, least);
+            let (State::Open(opened) | State::Displaced(opened)) = &self.state else {
+                unreachable!(
+                    "invariant: only what is open is written to, and to roll over leaves something open"
+                );
+            };
+            let written = write_all(&opened.file, &rest[..cut.length]);
+            let rolls = match &written {
+                Ok(()) => cut.rolls,
+                // To give up the oldest backup may be what a full disk needs. What is left has another try then.
+                Err(_) => self.is_full(),
+            };
+            let left = written.as_ref().map_or_else(|unwritten| unwritten.bytes, |()| 0);
+            rest = &rest[cut.length - left..];
+            if rolls {
+                rolled = self.roll();
+            }
+            match written {
+                Err(unwritten) if !rolls || rolled.is_err() => {
+                    return Err(Trouble::Lost { bytes: rest.len(), error: unwritten.error });
+                }
+                _ if rest.is_empty() => return rolled.map_err(Trouble::NotRolled),
+                _ => least = MIN_FILE_BYTES,
+            }
+        }
     }
 
     /// Where room is needed for what waits; `None` if nothing does.
@@ -225,7 +256,10 @@ impl RollingFile {
     pub(super) fn flush(&mut self) -> Result<(), Trouble> {
         match (self.state.stream(), &self.state) {
             (Some((fd, manner)), _) => self.backlog.flush(fd, manner),
-            (None, State::Open(opened) | State::Displaced(opened)) => write_all(opened, &self.backlog.take()),
+            (None, State::Open(opened) | State::Displaced(opened)) => {
+                let written = write_all(&opened.file, &self.backlog.take());
+                written.map_err(|Unwritten { bytes, error }| Trouble::Lost { bytes, error })
+            }
             (None, State::Closed) => Ok(()),
         }
     }
@@ -250,7 +284,10 @@ impl RollingFile {
     fn begin(&mut self, begin: Begin) -> io::Result<()> {
         match open(&self.path, (self.access, self.making), begin) {
             Ok(opened) => {
-                self.state = State::Open(opened);
+                match std::mem::replace(&mut self.state, State::Open(opened)) {
+                    State::Open(left) | State::Displaced(left) => disposal::close(left.file),
+                    State::Closed => {}
+                }
                 self.roll_again = None;
                 Ok(())
             }
@@ -264,14 +301,27 @@ impl RollingFile {
         }
     }
 
-    /// Whether it is time to roll over. One `lseek(2)`: the true position, because others may write to the file,
-    /// and may truncate it.
+    /// How much of the text the file takes before it rolls over; a limit below `least` counts as that.
+    fn cut(&self, text: &[u8], least: u64) -> Cut {
+        match self.size() {
+            Some(size) => self.border.cut(text, size, self.limits.maxbytes.max(least)),
+            None => Cut::none(text),
+        }
+    }
+
+    /// Whether the file has reached its limit, wherever its last line ends.
     fn is_full(&self) -> bool {
-        let State::Open(opened) = &self.state else { return false };
-        self.limits.maxbytes > 0
+        self.size().is_some_and(|size| size >= self.limits.maxbytes)
+    }
+
+    /// Its size, if it may roll over now. One `lseek(2)`: the true size, because others may write to the file, and may
+    /// truncate it.
+    fn size(&self) -> Option<u64> {
+        let State::Open(opened) = &self.state else { return None };
+        let may_roll = self.limits.maxbytes > 0
             && opened.nature == Nature::Ordinary
-            && rustix::fs::tell(&opened.file).is_ok_and(|position| position >= self.limits.maxbytes)
-            && self.roll_again.is_none_or(|again| Instant::now() >= again)
+            && self.roll_again.is_none_or(|again| Instant::now() >= again);
+        if may_roll { rustix::fs::seek(&opened.file, SeekFrom::End(0)).ok() } else { None }
     }
 
     /// Rolls over. A step that fails ends it, so that no backup is overwritten by one that could not be moved.
@@ -281,17 +331,23 @@ impl RollingFile {
         if matches!(FileId::at(&self.path), Ok(id) if id != opened.id) {
             return self.begin(Begin::AtEnd);
         }
-        for number in (1..self.limits.backups).rev() {
-            rename(&self.backup(number), &self.backup(number + 1))?;
-        }
-        if self.limits.backups > 0 {
-            rename(&self.path, &self.backup(1))?;
+        let last = self.limits.backups;
+        for number in (0..last).rev() {
+            let (from, to) = (self.backup(number), self.backup(number + 1));
+            if number + 1 == last && from.symlink_metadata().is_ok() {
+                // What is not removed here is replaced, or an obstacle to be reported.
+                let _ = disposal::remove(&to);
+            }
+            rename(&from, &to)?;
         }
         self.begin(Begin::Empty)
     }
 
-    /// The path of a backup: `f.1` is the newest.
+    /// The path of a backup: `f.1` is the newest, and number 0 the file itself.
     fn backup(&self, number: u32) -> PathBuf {
+        if number == 0 {
+            return self.path.clone();
+        }
         let mut name = OsString::from(&self.path);
         name.push(format!(".{number}"));
         name.into()
@@ -306,14 +362,20 @@ fn rename(from: &Path, to: &Path) -> io::Result<()> {
     }
 }
 
+/// What a file did not take.
+struct Unwritten {
+    bytes: usize,
+    error: io::Error,
+}
+
 /// Writes all bytes, or tells how many are missing.
-fn write_all(opened: &Opened, bytes: &[u8]) -> Result<(), Trouble> {
+fn write_all(file: &File, bytes: &[u8]) -> Result<(), Unwritten> {
     let mut rest = bytes;
     while !rest.is_empty() {
-        match retry_on_intr(|| rustix::io::write(&opened.file, rest)) {
-            Ok(0) => return Err(Trouble::Lost { bytes: rest.len(), error: io::ErrorKind::WriteZero.into() }),
+        match retry_on_intr(|| rustix::io::write(file, rest)) {
+            Ok(0) => return Err(Unwritten { bytes: rest.len(), error: io::ErrorKind::WriteZero.into() }),
             Ok(count) => rest = &rest[count..],
-            Err(errno) => return Err(Trouble::Lost { bytes: rest.len(), error: errno.into() }),
+            Err(errno) => return Err(Unwritten { bytes: rest.len(), error: errno.into() }),
         }
     }
     Ok(())

@@ -1,12 +1,13 @@
 //! Local time at the head of a line.
 //!
-//! The zone is looked up once, as the C library does for the reference, and the text of a second is kept: a line
-//! costs a comparison and a copy, a new second one calendar computation.
+//! The text of a second is kept: a line costs a comparison and a copy, a new second one calendar computation.
 
 use std::time::SystemTime;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+
+use crate::zone;
 
 /// Writes times in one format.
 #[derive(Debug)]
@@ -26,7 +27,7 @@ impl Stamp {
 
     /// A stamp for the system's zone.
     pub(super) fn new(format: &'static str) -> Self {
-        Self::in_zone(TimeZone::system(), format)
+        Self::in_zone(zone::local(), format)
     }
 
     /// A stamp for that zone.

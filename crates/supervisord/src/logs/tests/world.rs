@@ -142,14 +142,14 @@ impl World {
 
     /// The child of [`CAT`] is dead: returns when its output is in the sinks. Gives what was overheard until then.
     pub(super) fn drain(&self, launch: u32) -> Vec<(Hearing, String)> {
-        self.logs.send(ToLogs::Drain { process: CAT, launch });
+        self.logs.send(ToLogs::Drain { process: CAT, launch, again: false });
         let mut overheard = Vec::new();
         loop {
             match self.answer() {
                 ToSupervisor::Overheard(Overheard { kind, data, .. }) => {
                     overheard.push((kind, String::from_utf8_lossy(&data).into_owned()));
                 }
-                ToSupervisor::Drained { process: CAT, launch: drained } if drained == launch => {
+                ToSupervisor::Drained { process: CAT, launch: drained, .. } if drained == launch => {
                     return overheard;
                 }
                 _ => panic!("expected that launch {launch} is drained"),
@@ -174,7 +174,7 @@ impl World {
     /// Returns when everything sent so far has been done.
     pub(super) fn settle(&self) {
         let nobody = ProcessId(u32::MAX - 1);
-        self.logs.send(ToLogs::Drain { process: nobody, launch: 0 });
+        self.logs.send(ToLogs::Drain { process: nobody, launch: 0, again: false });
         assert!(matches!(self.answer(), ToSupervisor::Drained { process, .. } if process == nobody));
     }
 
