@@ -1,9 +1,9 @@
 //! Opens the sockets of the HTTP servers, and removes what they leave behind.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use provost_config::model::{Address, Server};
-use provost_sys::socket::{BindError, bind_tcp, bind_unix};
+use provost_sys::socket::{BindError, Place, bind_tcp, bind_unix, is_served_tcp, is_served_unix};
 use provost_sys::{Gid, Uid};
 
 use crate::http::{Listener, Socket};
@@ -43,6 +43,24 @@ impl Unopened {
             section,
         }
     }
+
+    /// Another daemon serves there, and this is known of it.
+    pub(crate) fn in_use(server: &Server, known: &str) -> Self {
+        let mut unopened = Self::new(server, &BindError::InUse);
+        unopened.help = format!("{}; {known}", unopened.help);
+        unopened
+    }
+}
+
+/// Whether somebody listens where that server is to listen. Nothing is bound to find out, which could be in the way of
+/// another daemon that is just starting.
+pub(crate) fn is_served(server: &Server) -> bool {
+    match &server.address {
+        Address::Unix { path, .. } => is_served_unix(Path::new(path)),
+        Address::Inet { host, port } => {
+            is_served_tcp(Some(host.as_str()).filter(|host| !host.is_empty()), *port)
+        }
+    }
 }
 
 /// What to do about a server that cannot be opened.
@@ -73,7 +91,7 @@ fn remedy(error: &BindError, option: &str, place: &str) -> String {
 #[derive(Default)]
 pub(crate) struct Servers {
     pub(crate) listeners: Vec<Listener>,
-    paths: Vec<PathBuf>,
+    places: Vec<Place>,
 }
 
 impl Servers {
@@ -90,7 +108,7 @@ impl Servers {
                 if let Some(notice) = bound.notice {
                     terminal::complain(format_args!("{notice}\n"));
                 }
-                self.paths.push(path.into());
+                self.places.push(bound.place);
                 Socket::Unix(bound.listener)
             }
             Address::Inet { host, port } => {
@@ -104,7 +122,7 @@ impl Servers {
                 section: server.section.clone(),
                 option: "password",
                 text: format!("section [{}] has an unusable password: {error}", server.section),
-                help: "write the password plain, or {SHA} and its SHA-1 in hexadecimal".to_owned(),
+                help: "supervisord --hash-password makes a hash".to_owned(),
             })?;
         let listener = listener.with_metrics_auth(server.metrics_auth);
         self.listeners.push(listener.with_unsafe_get_actions(server.unsafe_get_actions));
@@ -114,9 +132,6 @@ impl Servers {
 
 impl Drop for Servers {
     fn drop(&mut self) {
-        for path in &self.paths {
-            // Somebody may have removed it already; either way it is gone.
-            let _ = std::fs::remove_file(path);
-        }
+        self.places.iter().for_each(Place::remove);
     }
 }

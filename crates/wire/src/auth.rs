@@ -1,18 +1,18 @@
 //! HTTP credentials of the Basic scheme, on both ends.
 //!
-//! The server compares what a client presents with what the configuration stores, in a time that does not
+//! The server compares what a client presents with what the configuration stores ([`secret`]), in a time that does not
 //! depend on how much of it was right. Neither end keeps state here, and nothing in this module prints a
 //! password: the types that hold one leave it out of their `Debug`.
 
+mod secret;
+
 use std::fmt;
 
-use sha1::{Digest, Sha1};
+use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
+pub use self::secret::{Secret, SecretError, hash_password};
 use crate::base64;
-
-/// Marks a stored password as the SHA-1 of the password in hexadecimal digits.
-const SHA1_PREFIX: &str = "{SHA}";
 
 /// A name and a password as a client presents them.
 #[derive(Clone, PartialEq, Eq)]
@@ -91,88 +91,49 @@ impl Account {
     }
 
     /// Whether both name and password are right. Both are always compared, so that the time taken does not
-    /// tell which one was wrong.
+    /// tell which one was wrong. Takes as long as [`Secret::is_slow`] says.
     #[must_use]
     pub fn admits(&self, presented: &Credentials) -> bool {
         let same_user = digest(&self.user).ct_eq(&digest(&presented.user));
         let same_password = self.secret.matches(&presented.password);
         (same_user & same_password).into()
     }
-}
 
-/// A password as the configuration stores it.
-#[derive(Clone)]
-pub struct Secret(Stored);
-
-/// The ways to store a password. A salted, slow hash will be one more variant with its own `{PREFIX}`; such a
-/// prefix must not be read as plain text by then, so it is a change that the manual has to announce.
-#[derive(Clone)]
-enum Stored {
-    Plain(String),
-    Sha1([u8; 20]),
-}
-
-impl Secret {
-    /// Reads a configured password: `{SHA}` and 40 hexadecimal digits in any case, or else plain text.
-    ///
-    /// # Errors
-    ///
-    /// When `{SHA}` is followed by anything else. The reference accepts that and then admits nobody.
-    pub fn parse(text: &str) -> Result<Self, SecretError> {
-        match text.strip_prefix(SHA1_PREFIX) {
-            Some(digits) => parse_hex(digits).map(|digest| Self(Stored::Sha1(digest))).ok_or(SecretError),
-            None => Ok(Self(Stored::Plain(text.to_owned()))),
-        }
-    }
-
-    /// Whether `password` is the one that was stored.
+    /// Whether the comparison is slow on purpose: see [`Secret::is_slow`].
     #[must_use]
-    pub fn verify(&self, password: &str) -> bool {
-        self.matches(password).into()
-    }
-
-    /// Compares digests even for plain text: they have one length, so the time does not tell the length of
-    /// the stored password.
-    fn matches(&self, password: &str) -> subtle::Choice {
-        let presented = digest(password);
-        match &self.0 {
-            Stored::Plain(stored) => digest(stored).ct_eq(&presented),
-            Stored::Sha1(stored) => stored.ct_eq(&presented),
-        }
+    pub fn is_slow(&self) -> bool {
+        self.secret.is_slow()
     }
 }
 
-impl fmt::Debug for Secret {
+/// What remains of credentials that were found to be right, so that the same ones need no slow comparison again: a
+/// digest with a key, from which nobody learns them who does not have the key, and with it only by guessing.
+#[derive(Clone, Copy)]
+pub struct Fingerprint([u8; 32]);
+
+impl Fingerprint {
+    /// The fingerprint of these credentials under that key, which must be random and live as long as the process.
+    #[must_use]
+    pub fn new(of: &Credentials, key: &[u8; 32]) -> Self {
+        let length = of.user.len().to_le_bytes();
+        let digest = Sha256::new().chain_update(key).chain_update(length).chain_update(&of.user);
+        Self(digest.chain_update(&of.password).finalize().into())
+    }
+
+    /// Whether both are of the same credentials, in a time that does not tell how alike they are.
+    #[must_use]
+    pub fn is(&self, other: &Self) -> bool {
+        self.0.ct_eq(&other.0).into()
+    }
+}
+
+impl fmt::Debug for Fingerprint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let kind = match self.0 {
-            Stored::Plain(_) => "plain",
-            Stored::Sha1(_) => "{SHA}",
-        };
-        f.debug_tuple("Secret").field(&kind).finish()
+        f.write_str("Fingerprint")
     }
 }
 
-/// A stored password that could never match.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "the password begins with {{SHA}} but is not followed by 40 hexadecimal digits; \
-         put the SHA-1 of the password there"
-)]
-pub struct SecretError;
-
-fn digest(text: &str) -> [u8; 20] {
-    Sha1::digest(text.as_bytes()).into()
-}
-
-fn parse_hex(digits: &str) -> Option<[u8; 20]> {
-    let mut bytes = [0; 20];
-    if digits.len() != 2 * bytes.len() {
-        return None;
-    }
-    for (byte, pair) in bytes.iter_mut().zip(digits.as_bytes().chunks_exact(2)) {
-        let high = char::from(pair[0]).to_digit(16)?;
-        let low = char::from(pair[1]).to_digit(16)?;
-        *byte = u8::try_from(high << 4 | low).expect("two hexadecimal digits fit a byte");
-    }
-    Some(bytes)
+/// Digests have one length, so comparing them does not tell the length of what they are of.
+fn digest(text: &str) -> [u8; 32] {
+    Sha256::digest(text.as_bytes()).into()
 }

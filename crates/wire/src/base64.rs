@@ -4,7 +4,7 @@
 //! The forgiving part is done here; the arithmetic is left to the `base64` crate.
 
 use base64::alphabet;
-use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig, STANDARD};
+use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig, STANDARD, STANDARD_NO_PAD};
 use base64::engine::{DecodePaddingMode, Engine as _};
 
 /// Stray bits after the last byte are ignored, as in the reference (`aGl=` reads like `aGk=`).
@@ -18,6 +18,11 @@ const LENIENT: GeneralPurpose = GeneralPurpose::new(
 /// Decodes `text`, or `None` when it stops in the middle of a group of four without padding.
 pub(crate) fn decode(text: &[u8]) -> Option<Vec<u8>> {
     LENIENT.decode(alphabet_characters(text)?).ok()
+}
+
+/// Decodes `text` as it stands: no strange characters, padding or none.
+pub(crate) fn decode_strictly(text: &str) -> Option<Vec<u8>> {
+    STANDARD_NO_PAD.decode(text.trim_end_matches('=')).ok()
 }
 
 /// Encodes without line breaks.

@@ -1,15 +1,17 @@
-//! JSON-RPC 2.0, one message on each line.
+//! JSON-RPC 2.0, one message on each line: what the daemon speaks with plug-ins.
 //!
 //! Both sides ask and answer: the daemon asks for what clients call, a plug-in for what the daemon's own interface
-//! offers. Knows nothing of pipes and of who waits.
+//! offers. Values cross between JSON and XML-RPC in [`from_xml`] and [`into_xml`].
+
+mod values;
 
 use std::borrow::Cow;
 
-use provost_wire::fault::{Fault, FaultCode};
-use provost_wire::xmlrpc::{MethodCall, Value};
 use serde_json::{Value as Json, json};
 
-use super::json;
+use crate::fault::{Fault, FaultCode};
+use crate::xmlrpc::{MethodCall, Value};
+pub use values::{from_xml, into_xml};
 
 /// JSON-RPC's own numbers. Others are faults of the interface.
 const METHOD_NOT_FOUND: i64 = -32601;
@@ -19,35 +21,50 @@ const RESERVED: std::ops::RangeInclusive<i64> = -32768..=-32000;
 
 /// A message of a plug-in.
 #[derive(Debug, PartialEq)]
-pub(super) enum Message {
+pub enum Message {
     /// The answer to the question of that number.
-    Answer { id: u64, result: Result<Json, Fault> },
+    Answer {
+        /// The question's.
+        id: u64,
+        /// What came of it.
+        result: Result<Json, Fault>,
+    },
     /// A question for the daemon; its number is the plug-in's, whatever that is.
-    Question { id: Json, call: MethodCall },
+    Question {
+        /// Comes back with the answer.
+        id: Json,
+        /// What is to be called.
+        call: MethodCall,
+    },
     /// Something that wants no answer.
-    Note { method: String, params: Json },
+    Note {
+        /// What it is about.
+        method: String,
+        /// What it says.
+        params: Json,
+    },
 }
 
 /// What a namespace offers.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Description {
+pub struct Description {
     /// By name.
-    pub(super) methods: Vec<Method>,
+    pub methods: Vec<Method>,
 }
 
 /// A method of a namespace.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Method {
+pub struct Method {
     /// Without the namespace.
-    pub(super) name: String,
+    pub name: String,
     /// What it does, if somebody wrote that down.
-    pub(super) help: Option<String>,
+    pub help: Option<String>,
     /// The types of its result and of its arguments, if known.
-    pub(super) signature: Option<Vec<String>>,
+    pub signature: Option<Vec<String>>,
 }
 
 /// Takes a line apart; `None` if it is no message.
-pub(super) fn read(line: &[u8]) -> Option<Message> {
+pub fn read(line: &[u8]) -> Option<Message> {
     let Json::Object(mut message) = serde_json::from_slice(line).ok()? else { return None };
     let id = message.remove("id");
     if let Some(method) = message.remove("method") {
@@ -58,7 +75,7 @@ pub(super) fn read(line: &[u8]) -> Option<Message> {
             Some(id) => {
                 let params = match params {
                     Json::Null => Vec::new(),
-                    Json::Array(items) => items.into_iter().map(json::into_xml).collect(),
+                    Json::Array(items) => items.into_iter().map(into_xml).collect(),
                     _ => return None,
                 };
                 Some(Message::Question { id, call: MethodCall { method, params } })
@@ -94,21 +111,23 @@ fn fault(error: &Json) -> Fault {
 }
 
 /// A question, as a line.
-pub(super) fn question(id: u64, method: &str, params: &Json) -> Vec<u8> {
+pub fn question(id: u64, method: &str, params: &Json) -> Vec<u8> {
     line(&json!({ "jsonrpc": "2.0", "id": id, "method": method, "params": params }))
 }
 
-/// The parameters of a call, unless one of them has no form in JSON.
-pub(super) fn params(values: Vec<Value>) -> Result<Json, Fault> {
+/// The parameters of a call.
+///
+/// # Errors
+/// One of them has no form in JSON.
+pub fn params(values: Vec<Value>) -> Result<Json, Fault> {
     let detail = "a number that is infinite or none cannot be passed on";
-    json::from_xml(Value::Array(values))
-        .ok_or_else(|| Fault::with_detail(FaultCode::IncorrectParameters, detail))
+    from_xml(Value::Array(values)).ok_or_else(|| Fault::with_detail(FaultCode::IncorrectParameters, detail))
 }
 
 /// The answer to a plug-in's question, as a line.
-pub(super) fn answer(id: &Json, result: Result<Value, Fault>) -> Vec<u8> {
+pub fn answer(id: &Json, result: Result<Value, Fault>) -> Vec<u8> {
     let result = result.and_then(|value| {
-        json::from_xml(value).ok_or_else(|| Fault::with_detail(FaultCode::Failed, "the result is no JSON"))
+        from_xml(value).ok_or_else(|| Fault::with_detail(FaultCode::Failed, "the result is no JSON"))
     });
     line(&match result {
         Ok(result) => json!({ "jsonrpc": "2.0", "id": id, "result": result }),
@@ -129,7 +148,7 @@ impl Description {
     ///
     /// # Errors
     /// What is wrong with it.
-    pub(super) fn read(answer: &Json) -> Result<Self, Cow<'static, str>> {
+    pub fn read(answer: &Json) -> Result<Self, Cow<'static, str>> {
         let Some(items) = answer.get("methods").and_then(Json::as_array) else {
             return Err("it has no list of methods".into());
         };
@@ -142,7 +161,7 @@ impl Description {
     }
 
     /// The method of that name.
-    pub(super) fn method(&self, name: &str) -> Option<&Method> {
+    pub fn method(&self, name: &str) -> Option<&Method> {
         let at = self.methods.binary_search_by(|method| method.name.as_str().cmp(name)).ok()?;
         Some(&self.methods[at])
     }

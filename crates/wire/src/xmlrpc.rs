@@ -14,7 +14,7 @@ mod encode;
 mod error;
 mod escape;
 mod markup;
-mod scalar;
+pub(crate) mod scalar;
 mod value;
 
 pub use decode::{CALL_LIMITS, Limits, RESPONSE_LIMITS, decode_call, decode_response};

@@ -1,7 +1,9 @@
 //! Error pages, in the reference's form: some clients show them, and a few look for their text.
 
+use std::time::Duration;
+
 use axum::body::Body;
-use axum::http::header::{CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, WWW_AUTHENTICATE};
+use axum::http::header::{CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::Response;
 
@@ -34,6 +36,13 @@ pub(super) fn unauthorized() -> Response {
     let mut response = closing(page(StatusCode::UNAUTHORIZED));
     let realm = HeaderValue::from_static("Basic realm=\"default\"");
     response.headers_mut().insert(WWW_AUTHENTICATE, realm);
+    response
+}
+
+/// The same answer, which says when to ask again.
+pub(super) fn later(mut response: Response, wait: Duration) -> Response {
+    let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+    response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
     response
 }
 

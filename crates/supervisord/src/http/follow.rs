@@ -23,6 +23,8 @@ use crate::ports::{Follower, LogWatch};
 
 /// What is read at once.
 const CHUNK_BYTES: u64 = 64 << 10;
+/// What people get at most of what they missed: about as many lines as their page keeps.
+const NEAR_BYTES: u64 = 1 << 20;
 
 /// What a follower comes upon.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,6 +44,11 @@ pub(super) struct Position {
     pub(super) file: u64,
     /// Bytes before it.
     pub(super) offset: u64,
+}
+
+impl Position {
+    /// Before the first byte of a log that did not exist yet.
+    const NOWHERE: Self = Self { file: 0, offset: 0 };
 }
 
 /// `FILE-OFFSET`, both hexadecimal.
@@ -70,6 +77,8 @@ pub(super) enum Start {
     Offset(u64),
     /// Where a follower was before.
     Resume(Position),
+    /// The same for people, who would not read megabytes that they missed: from far behind it begins anew.
+    ResumeNear(Position, Backlog),
 }
 
 /// What comes of waiting for the next piece.
@@ -86,34 +95,65 @@ pub(super) enum Next {
 /// Somebody who follows a log.
 pub(super) struct Reader {
     /// Away on a helper thread while it reads.
-    follow: Option<Box<Follow>>,
+    source: Option<Box<Source>>,
     follower: Follower,
     stop: StopSignal,
 }
 
 impl Reader {
     /// Opens the log.
+    ///
+    /// # Errors
+    ///
+    /// The system's, also when there is no such file.
     pub(super) async fn open(
         path: Arc<str>,
         start: Start,
         watch: &Arc<LogWatch>,
         stop: StopSignal,
     ) -> io::Result<Self> {
+        Self::of(move || Ok(Source::There(Follow::open(path, start)?)), watch, stop).await
+    }
+
+    /// The same, but a log that does not exist yet is waited for.
+    ///
+    /// # Errors
+    ///
+    /// The system's.
+    pub(super) async fn await_log(
+        path: Arc<str>,
+        start: Start,
+        watch: &Arc<LogWatch>,
+        stop: StopSignal,
+    ) -> io::Result<Self> {
+        Self::of(move || Source::open(path, start), watch, stop).await
+    }
+
+    async fn of(
+        open: impl FnOnce() -> io::Result<Source> + Send + 'static,
+        watch: &Arc<LogWatch>,
+        stop: StopSignal,
+    ) -> io::Result<Self> {
         let follower = watch.follow();
-        let opened = spawn_blocking(move || Follow::open(path, start)).await;
-        let follow = opened.unwrap_or_else(|_| Err(io::Error::other("the reading failed")))?;
-        Ok(Self { follow: Some(Box::new(follow)), follower, stop })
+        let opened = spawn_blocking(open).await;
+        let source = opened.unwrap_or_else(|_| Err(io::Error::other("the reading failed")))?;
+        Ok(Self { source: Some(Box::new(source)), follower, stop })
     }
 
     /// When the log was last written to before it was opened, as HTTP writes it.
     pub(super) fn modified(&self) -> Option<&str> {
-        self.follow.as_ref()?.modified.as_deref()
+        match self.source.as_deref()? {
+            Source::There(follow) => follow.modified.as_deref(),
+            Source::Awaited(_) => None,
+        }
     }
 
     /// Where the next piece begins.
     pub(super) fn position(&self) -> Position {
-        let follow = self.follow.as_ref();
-        follow.map_or(Position { file: 0, offset: 0 }, |follow| follow.position())
+        match self.source.as_deref() {
+            Some(Source::There(follow)) => follow.position(),
+            Some(Source::Awaited(_)) | None => Position::NOWHERE,
+        }
     }
 
     /// Waits for the next piece, but no longer than `patience`.
@@ -124,13 +164,13 @@ impl Reader {
             }
             // Asked for before the file is looked at, so that nothing can happen unnoticed between the two.
             let changed = self.follower.changed();
-            let Some(mut follow) = self.follow.take() else { return Next::End };
+            let Some(mut source) = self.source.take() else { return Next::End };
             let read = spawn_blocking(move || {
-                let piece = follow.next();
-                (follow, piece)
+                let piece = source.next();
+                (source, piece)
             });
-            let Ok((follow, piece)) = read.await else { return Next::End };
-            self.follow = Some(follow);
+            let Ok((source, piece)) = read.await else { return Next::End };
+            self.source = Some(source);
             match piece {
                 Ok(Piece::Nothing) => {}
                 Ok(piece) => return Next::Piece(piece),
@@ -140,6 +180,33 @@ impl Reader {
                 waited = timeout(patience, changed) => if waited.is_err() { return Next::Silence },
                 () = self.stop.requested() => return Next::End,
             }
+        }
+    }
+}
+
+/// A log, or the wish for one.
+enum Source {
+    /// Nothing is at this path yet. Whatever it begins with is news.
+    Awaited(Arc<str>),
+    There(Follow),
+}
+
+impl Source {
+    fn open(path: Arc<str>, start: Start) -> io::Result<Self> {
+        match Follow::open(Arc::clone(&path), start) {
+            Ok(follow) => Ok(Self::There(follow)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Self::Awaited(path)),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn next(&mut self) -> io::Result<Piece> {
+        if let Self::Awaited(path) = self {
+            *self = Self::open(Arc::clone(path), Start::Offset(0))?;
+        }
+        match self {
+            Self::There(follow) => follow.next(),
+            Self::Awaited(_) => Ok(Piece::Nothing),
         }
     }
 }
@@ -165,8 +232,17 @@ impl Follow {
         let (offset, is_torn) = match start {
             Start::Backlog(backlog) => (backlog.start(&mut file, size)?, false),
             Start::Offset(offset) => (offset.min(size), false),
+            Start::Resume(position) | Start::ResumeNear(position, _) if position == Position::NOWHERE => {
+                (0, false)
+            }
             Start::Resume(Position { file, offset }) if file == inode && offset <= size => (offset, false),
+            Start::ResumeNear(Position { file, offset }, _)
+                if file == inode && offset <= size && size - offset <= NEAR_BYTES =>
+            {
+                (offset, false)
+            }
             Start::Resume(_) => (0, true),
+            Start::ResumeNear(_, backlog) => (backlog.start(&mut file, size)?, true),
         };
         Ok(Self { path, file, identity: identity(&metadata), offset, is_torn, modified })
     }
@@ -316,6 +392,35 @@ mod tests {
         assert!(Follow::open("/dev/null".into(), USUAL).is_err());
         assert!(Follow::open("/".into(), USUAL).is_err());
         assert!(Follow::open("/no/such/file".into(), USUAL).is_err());
+    }
+
+    #[test]
+    fn a_log_that_is_not_there_yet_is_waited_for() {
+        let directory = tempfile::tempdir().expect("a temporary directory");
+        let path = directory.path().join("late.log");
+        let text: Arc<str> = path.to_str().expect("temporary paths are text").into();
+        let mut source = Source::open(Arc::clone(&text), USUAL).expect("it may come later");
+        assert_eq!(source.next().expect("nobody complains"), Piece::Nothing);
+        fs::write(&path, "x".repeat(5000)).expect("the log is written");
+        assert_eq!(source.next().expect("it is there"), Piece::Bytes(vec![b'x'; 5000]), "all of it is news");
+        let mut follow = Follow::open(text, Start::Resume(Position::NOWHERE)).expect("it is there");
+        assert_eq!(follow.next().expect("it is there"), Piece::Bytes(vec![b'x'; 5000]));
+    }
+
+    #[test]
+    fn people_do_not_get_megabytes_that_they_missed() {
+        let log = log(b"");
+        let path: Arc<str> = log.path.to_str().expect("temporary paths are text").into();
+        let near = |position| {
+            let start = Start::ResumeNear(position, Backlog::Lines(1));
+            let mut follow = Follow::open(Arc::clone(&path), start).expect("it is there");
+            follow.next().expect("the log can be read")
+        };
+        let begin = log.follow.position();
+        log.append(b"one\n");
+        assert_eq!(near(begin), Piece::Bytes(b"one\n".to_vec()));
+        log.append(&b"another line\n".repeat(100_000));
+        assert_eq!(near(begin), Piece::Truncated);
     }
 
     #[test]

@@ -10,15 +10,16 @@ use axum::response::Response;
 use http_body_util::{BodyExt, Limited};
 use hyper::body::Incoming;
 use provost_config::model::Level;
-use provost_wire::auth::Account;
 use tokio::time::timeout;
 use tower::ServiceExt;
 
 use super::App;
-use super::auth::{self, Verdict};
+use super::auth::{self, Claim};
+use super::gate::{BUSY_FOR, Verdict};
 use super::guard::{Guard, Reach};
 use super::limits::{DISCARD_TIMEOUT, MAX_DISCARDED_BYTES};
 use super::listener::{Listener, Peer};
+use super::mistakes::Caller;
 use super::places::Life;
 use super::web::{self, Access, Desk};
 use super::{api, error, health, metrics, router};
@@ -29,11 +30,10 @@ const PRODUCT: &str =
 
 /// What all connections of one listener have in common.
 pub(super) struct Site {
-    account: Option<Account>,
     guard: Guard,
     /// Paths for which no credentials are needed.
     open_paths: Vec<&'static str>,
-    /// Who is signed in.
+    /// Who has the right password, and who is signed in.
     desk: Arc<Desk>,
     router: Router,
 }
@@ -49,7 +49,7 @@ impl Site {
             open_paths.push(metrics::PATH);
         }
         let desk = Arc::new(Desk::new(listener.account().cloned(), listener.port(), listener.obeys_links()));
-        Self { account: listener.account().cloned(), guard, open_paths, desk, router }
+        Self { guard, open_paths, desk, router }
     }
 }
 
@@ -80,7 +80,9 @@ pub(super) async fn answer(
     let line = logs
         .writes(Level::Trace)
         .then(|| format!("{} {} {:?}", request.method(), request.uri(), request.version()));
-    let mut response = match admit(&request, front) {
+    let claim = auth::claim(request.headers());
+    let standing = stand(claim, front, app).await;
+    let mut response = match admit(&standing, &request, front) {
         Err(refused) => {
             let is_api = api::is_ours(request.uri().path());
             discard(request.into_body()).await;
@@ -94,6 +96,7 @@ pub(super) async fn answer(
             request.extensions_mut().insert(Arc::clone(life));
             request.extensions_mut().insert(access);
             request.extensions_mut().insert(Arc::clone(&front.site.desk));
+            request.extensions_mut().insert(Caller::from(front.peer));
             front.site.router.clone().oneshot(request).await.unwrap_or_else(|never| match never {})
         }
     };
@@ -107,21 +110,48 @@ pub(super) async fn answer(
     response
 }
 
-/// How the request gets in, or why it goes no further.
-fn admit(request: &Request<Incoming>, front: &Front) -> Result<Access, Box<Response>> {
-    if front.welcome == Welcome::NoPlace {
-        return Err(Box::new(error::closing(error::page(StatusCode::SERVICE_UNAVAILABLE))));
+/// What a request's credentials are worth.
+enum Standing {
+    /// The connection has no place: nothing of it was looked at.
+    NoPlace,
+    /// It needs none, or has the right ones.
+    Trusted,
+    /// It has none, or wrong ones, or they were not looked at; the answer to what is not for everybody.
+    Unknown(Verdict),
+    /// What came is no credentials at all.
+    Malformed,
+}
+
+async fn stand(claim: Claim, front: &Front, app: &App) -> Standing {
+    let gate = front.site.desk.gate();
+    match claim {
+        _ if front.welcome == Welcome::NoPlace => Standing::NoPlace,
+        _ if gate.is_open() => Standing::Trusted,
+        Claim::Nothing => Standing::Unknown(Verdict::Wrong),
+        Claim::Malformed => Standing::Malformed,
+        Claim::Credentials(presented) => match gate.judge(presented, front.peer.into(), app).await {
+            Verdict::Admitted => Standing::Trusted,
+            other => Standing::Unknown(other),
+        },
     }
+}
+
+/// How the request gets in, or why it goes no further.
+fn admit(standing: &Standing, request: &Request<Incoming>, front: &Front) -> Result<Access, Box<Response>> {
+    let refused = |status: StatusCode| Box::new(error::closing(error::page(status)));
     let site = &front.site;
     let (method, uri, headers) = (request.method(), request.uri(), request.headers());
-    let access = match auth::judge(headers, site.account.as_ref()) {
-        Verdict::Admitted => site.desk.direct(),
-        Verdict::Refused => match site.desk.recognise(headers).or_else(|| web::stranger(uri.path())) {
-            Some(access) => access,
-            None if site.open_paths.contains(&uri.path()) => Access::Stranger,
-            None => return Err(Box::new(web::refuse(method, uri, headers))),
-        },
-        Verdict::Malformed => return Err(Box::new(error::closing(error::page(StatusCode::BAD_REQUEST)))),
+    let access = match standing {
+        Standing::NoPlace => return Err(refused(StatusCode::SERVICE_UNAVAILABLE)),
+        Standing::Malformed => return Err(refused(StatusCode::BAD_REQUEST)),
+        Standing::Trusted => site.desk.direct(),
+        Standing::Unknown(verdict) => {
+            match site.desk.recognise(headers).or_else(|| web::stranger(uri.path())) {
+                Some(access) => access,
+                None if site.open_paths.contains(&uri.path()) => Access::Stranger,
+                None => return Err(Box::new(turn_away(*verdict, request))),
+            }
+        }
     };
     let forbidden = |reason: &str| Box::new(error::closing(error::explained(StatusCode::FORBIDDEN, reason)));
     site.guard.check(method, headers).map_err(|refusal| forbidden(&refusal.to_string()))?;
@@ -129,6 +159,16 @@ fn admit(request: &Request<Incoming>, front: &Front) -> Result<Access, Box<Respo
         return Err(forbidden("Forbidden: a request with a session must bring the token of its page"));
     }
     Ok(access)
+}
+
+/// The answer to who may not have what he asks for.
+fn turn_away(verdict: Verdict, request: &Request<Incoming>) -> Response {
+    let status = |status| error::closing(error::page(status));
+    match verdict {
+        Verdict::Barred(wait) => error::later(status(StatusCode::TOO_MANY_REQUESTS), wait),
+        Verdict::Busy => error::later(status(StatusCode::SERVICE_UNAVAILABLE), BUSY_FOR),
+        Verdict::Admitted | Verdict::Wrong => web::refuse(request.method(), request.uri(), request.headers()),
+    }
 }
 
 /// Reads a body of moderate size and drops it: a connection that is closed on unread bytes is reset, and the

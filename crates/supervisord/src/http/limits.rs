@@ -69,6 +69,12 @@ pub(super) const MAX_SLICE_BYTES: u64 = 8 << 20;
 /// Bytes, roughly, that the results of one `system.multicall` may add up to; calls beyond get a FAILED fault.
 pub(super) const MAX_MULTICALL_BYTES: usize = 64 << 20;
 
+/// Comparisons with a slow password hash (argon2, bcrypt) at a time: each takes the memory that the hash says, and a helper
+/// thread, of which there are few.
+pub(super) const MAX_CHECKS: usize = 1;
+/// Requests that may have or wait for one; more are answered with 503.
+pub(super) const MAX_WAITING_CHECKS: usize = 64;
+
 /// Threads that read files and configurations for the control plane.
 pub(super) const BLOCKING_THREADS: usize = 3;
 /// How long such a thread stays for more work.
@@ -100,9 +106,13 @@ pub(super) enum Limit {
     Calls,
     /// [`MAX_STREAMS`].
     Streams,
+    /// Too many wrong passwords from one place: see [`mistakes`](super::mistakes).
+    Guesses,
+    /// [`MAX_WAITING_CHECKS`].
+    Checks,
 }
 
-const LIMITS: usize = 9;
+const LIMITS: usize = 11;
 
 impl Limit {
     const ALL: [Self; LIMITS] = [
@@ -115,6 +125,8 @@ impl Limit {
         Self::SlowReader,
         Self::Calls,
         Self::Streams,
+        Self::Guesses,
+        Self::Checks,
     ];
 
     /// The name in metrics.
@@ -129,6 +141,8 @@ impl Limit {
             Self::SlowReader => "slow_reader",
             Self::Calls => "calls",
             Self::Streams => "streams",
+            Self::Guesses => "guesses",
+            Self::Checks => "password_checks",
         }
     }
 
@@ -143,6 +157,8 @@ impl Limit {
             Self::SlowReader => "a connection was closed because its client did not read in time",
             Self::Calls => "a call was refused because too many are under way",
             Self::Streams => "an event stream was refused because too many are open",
+            Self::Guesses => "a request was refused unseen because of too many wrong passwords",
+            Self::Checks => "a request was refused because too many passwords wait to be compared",
         }
     }
 }

@@ -71,7 +71,8 @@ impl Listener {
         self.obeys_links
     }
 
-    /// What the activity log says when the server opens, in the reference's words.
+    /// What the activity log says when the server opens, in the reference's words; and what to do, if whoever reaches the
+    /// machine can use it.
     pub(crate) fn opening_lines(&self, namespaces: &[String]) -> Vec<(Level, String)> {
         let mut lines: Vec<_> = namespaces
             .iter()
@@ -81,6 +82,14 @@ impl Listener {
             let section = &self.section;
             let line = format!("Server '{section}' running without any HTTP authentication checking");
             lines.push((Level::Critical, line));
+            if let Some(port) = self.port().filter(|_| !self.is_loopback()) {
+                let line = format!(
+                    "[{section}] can be used without a password by everybody who reaches port {port} of this machine, to \
+                     run programs as the daemon's user: write username= and password= (supervisord --hash-password makes \
+                     one), or port=127.0.0.1:{port}"
+                );
+                lines.push((Level::Critical, line));
+            }
         }
         lines
     }
@@ -148,7 +157,9 @@ pub(super) enum Acceptor {
 /// Where a client is, as the access log prints it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Peer {
-    Local,
+    /// On this machine, over a unix socket: a process of this user, if the system tells.
+    Local(Option<u32>),
+    /// Over TCP.
     Remote(SocketAddr),
 }
 
@@ -156,7 +167,7 @@ impl std::fmt::Display for Peer {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             // Clients on a unix socket have no address; this is what the reference prints for them.
-            Self::Local => f.write_str("localhost:0"),
+            Self::Local(_) => f.write_str("localhost:0"),
             Self::Remote(address) => address.fmt(f),
         }
     }
@@ -166,7 +177,11 @@ impl Acceptor {
     /// The next connection.
     pub(super) async fn accept(&self) -> io::Result<(Stream, Peer)> {
         match self {
-            Self::Unix(socket) => Ok((Stream::Unix(socket.accept().await?.0), Peer::Local)),
+            Self::Unix(socket) => {
+                let (stream, _) = socket.accept().await?;
+                let uid = stream.peer_cred().ok().map(|peer| peer.uid());
+                Ok((Stream::Unix(stream), Peer::Local(uid)))
+            }
             Self::Tcp(socket) => {
                 let (stream, address) = socket.accept().await?;
                 // Both are about comfort, so a refusal changes nothing: lines of a log that is followed must

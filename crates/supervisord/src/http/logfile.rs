@@ -1,10 +1,27 @@
-//! Reading log files for clients. Everything here blocks, and therefore runs on a helper thread.
+//! Reading log files for clients. What blocks here runs on a helper thread.
 
-use std::fs::{File, Metadata, OpenOptions};
+use std::fs::{File, Metadata};
 use std::io::{self, Read, Seek, SeekFrom};
-use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
+use std::time::Duration;
 
-use rustix::fs::OFlags;
+use provost_core::status::ProcessId;
+use provost_sys::links;
+use rustix::fs::{Mode, OFlags};
+use tokio::sync::oneshot;
+use tokio::time::timeout;
+
+use crate::ports::{LogPort, ToLogs};
+
+/// How long a reader waits for what is not written yet. A disk that hangs must not make clients hang.
+const PATIENCE: Duration = Duration::from_millis(100);
+
+/// Waits until the log has what the daemon has said, or what the process has written, before this was called.
+pub(super) async fn caught_up(logs: &LogPort, process: Option<ProcessId>) {
+    let (reply, answer) = oneshot::channel();
+    logs.send(ToLogs::CatchUp { process, reply });
+    let _what_is_there_will_do = timeout(PATIENCE, answer).await;
+}
 
 /// Opens a log for reading.
 ///
@@ -13,8 +30,8 @@ use rustix::fs::OFlags;
 /// Beside the system's own, [`io::ErrorKind::InvalidInput`] for what is no ordinary file: a log may go to
 /// `/dev/stdout`, and reading that would take the terminal's input or wait for ever.
 pub(super) fn open(path: &str) -> io::Result<(File, Metadata)> {
-    let nonblocking = i32::try_from(OFlags::NONBLOCK.bits()).expect("open flags fit the type open(2) takes");
-    let file = OpenOptions::new().read(true).custom_flags(nonblocking).open(path)?;
+    let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::CLOEXEC | OFlags::NOCTTY;
+    let file = File::from(links::open_trusted(Path::new(path), flags, Mode::empty())?);
     let metadata = file.metadata()?;
     if metadata.is_file() {
         Ok((file, metadata))

@@ -6,7 +6,7 @@
 //! so that a slow disk delays only who asked for it.
 //!
 //! A request passes, in this order: a place in the table of connections ([`places`]), HTTP itself
-//! ([`connection`]), credentials ([`auth`]), the check against foreign web sites ([`guard`]), and the room its path
+//! ([`connection`]), credentials ([`auth`], [`gate`]), the check against foreign web sites ([`guard`]), and the room its path
 //! names ([`router`]): XML-RPC ([`rpc`]), JSON ([`api`]), the log streams ([`tail`]) or the pages for people ([`web`]). All numbers
 //! that bound anything stand in [`limits`].
 //!
@@ -19,6 +19,7 @@ mod connection;
 mod error;
 mod follow;
 mod front;
+mod gate;
 mod guard;
 mod health;
 mod limits;
@@ -26,6 +27,7 @@ mod listener;
 mod logfile;
 mod meter;
 mod metrics;
+mod mistakes;
 mod places;
 mod plane;
 mod router;
@@ -41,10 +43,8 @@ mod web;
 use std::fmt::Display;
 use std::sync::Arc;
 
-use axum::Router;
 use jiff::tz::TimeZone;
-use tokio::sync::{OnceCell, Semaphore};
-use tokio::task::spawn_blocking;
+use tokio::sync::Semaphore;
 
 pub(crate) use listener::{Listener, Socket};
 pub(crate) use plane::run;
@@ -52,6 +52,7 @@ pub(crate) use stop::{StopSignal, stop_pair};
 
 use self::rpc::clock::Clock;
 use crate::ports::ControlPorts;
+use crate::zone;
 
 /// What every request may use.
 struct App {
@@ -61,33 +62,49 @@ struct App {
     namespaces: Vec<String>,
     /// One permit for each call under way.
     calls: Arc<Semaphore>,
-    /// The JSON interface, made for all listeners when somebody first asks for it.
-    api: OnceCell<Router<Arc<App>>>,
     /// One permit for each event stream that may be open.
     streams: Arc<Semaphore>,
     overflows: limits::Overflows,
+    /// Who is guessing passwords, and whose are being compared.
+    keeper: gate::Keeper,
     meter: meter::Meter,
+    /// The long answer that is on its way.
+    infos: rpc::shared::Infos,
     /// What processes use.
     sampler: sampler::Sampler,
     /// Namespaces that processes serve.
     plugins: rpc::plugins::Plugins,
-    /// Read once, and on a helper thread, because looking for it means reading files.
+    /// Found before this plane began.
     zone: TimeZone,
     stop: StopSignal,
 }
 
 impl App {
     /// What a plane begins with.
-    async fn new(ports: ControlPorts, namespaces: Vec<String>, stop: StopSignal) -> Self {
+    fn new(ports: ControlPorts, namespaces: Vec<String>, stop: StopSignal) -> Self {
         let calls = Arc::new(Semaphore::new(limits::MAX_CALLS));
-        let api = OnceCell::new();
         let streams = Arc::new(Semaphore::new(limits::MAX_STREAMS));
         let overflows = limits::Overflows::default();
+        let keeper = gate::Keeper::default();
         let meter = meter::Meter::default();
+        let infos = rpc::shared::Infos::default();
         let sampler = sampler::Sampler::default();
         let plugins = rpc::plugins::Plugins::default();
-        let zone = spawn_blocking(TimeZone::system).await.unwrap_or(TimeZone::UTC);
-        Self { ports, namespaces, calls, api, streams, overflows, meter, sampler, plugins, zone, stop }
+        let zone = zone::local();
+        Self {
+            ports,
+            namespaces,
+            calls,
+            streams,
+            overflows,
+            keeper,
+            meter,
+            infos,
+            sampler,
+            plugins,
+            zone,
+            stop,
+        }
     }
 
     /// The present moment.

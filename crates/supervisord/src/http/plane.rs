@@ -1,6 +1,5 @@
 //! The plane's thread: accepts connections until it is told to end.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use provost_config::model::Level;
@@ -19,6 +18,7 @@ use super::places::{Entry, Life, Places, Seat};
 use super::router::router;
 use super::rpc::plugins;
 use super::{App, StopSignal};
+use crate::defect::survived;
 use crate::ports::ControlPorts;
 
 /// Serves the listeners until `stop`; meant to be a thread's whole life.
@@ -29,30 +29,26 @@ pub(crate) fn run(listeners: &[Listener], ports: &ControlPorts, stop: &StopSigna
     let namespaces = ports.snapshot.load().configured.rpc_namespaces.clone();
     loop {
         let app = App::new(ports.clone(), namespaces.clone(), stop.clone());
-        let served = catch_unwind(AssertUnwindSafe(|| serve_once(listeners, app)));
-        let trouble = match served {
-            Ok(Ok(())) => return,
-            Ok(Err(error)) => format!("the HTTP servers cannot run: {error}; trying again"),
-            Err(_) => "the HTTP servers failed and start again".to_owned(),
+        let trouble = match serve_once(listeners, &Arc::new(app)) {
+            Ok(Served::ToTheEnd) => return,
+            Ok(Served::UntilAPanic(reason)) => format!("the HTTP servers failed and start again: {reason}"),
+            Err(error) => format!("the HTTP servers cannot run: {error}; trying again"),
         };
         ports.logs.line(Level::Critical, trouble);
-        if !rest(stop) {
+        // Nothing that could fail for the same reason is used to wait with.
+        std::thread::sleep(ACCEPT_PAUSE);
+        if stop.is_requested() {
             return;
         }
     }
 }
 
-/// Waits a moment between two attempts; false if the plane has to end instead.
-fn rest(stop: &StopSignal) -> bool {
-    let mut stop = stop.clone();
-    match runtime() {
-        Ok(runtime) => runtime.block_on(async { timeout(ACCEPT_PAUSE, stop.requested()).await.is_err() }),
-        // Without even a timer there is nothing to wait with; threads can always sleep.
-        Err(_) => {
-            std::thread::sleep(ACCEPT_PAUSE);
-            !stop.is_requested()
-        }
-    }
+/// What became of a runtime that could be made.
+enum Served {
+    /// It was told to end.
+    ToTheEnd,
+    /// A defect, or a system that does not let the runtime wait.
+    UntilAPanic(String),
 }
 
 fn runtime() -> std::io::Result<Runtime> {
@@ -65,12 +61,15 @@ fn runtime() -> std::io::Result<Runtime> {
         .build()
 }
 
-fn serve_once(listeners: &[Listener], app: impl Future<Output = App>) -> std::io::Result<()> {
+fn serve_once(listeners: &[Listener], app: &Arc<App>) -> std::io::Result<Served> {
     let runtime = runtime()?;
-    let served = runtime.block_on(async { serve(listeners, &Arc::new(app.await)).await });
-    // A thread that hangs on a file must not hold up the end.
+    let served = survived(|| runtime.block_on(serve(listeners, app)));
+    // A thread that hangs on a file must hold up neither the end nor the next attempt.
     runtime.shutdown_background();
-    served
+    match served {
+        Ok(ended) => ended.map(|()| Served::ToTheEnd),
+        Err(reason) => Ok(Served::UntilAPanic(reason)),
+    }
 }
 
 /// One accepting task for each listener; this task only waits for the end of all.

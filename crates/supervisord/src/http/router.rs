@@ -31,6 +31,8 @@ pub(super) struct LogPath(pub(super) String);
 
 /// The rooms. The pages and the REST interface have routers of their own.
 pub(super) fn router(app: Arc<App>) -> Router {
+    let interface = api::Interface::default();
+    let elsewhere = |State(app): State<Arc<App>>, request: Request<Body>| elsewhere(interface, app, request);
     Router::new()
         .route(RPC, post(rpc::endpoint).fallback(bad_request))
         .route(LOG_TAIL, reading(get(tail::process)))
@@ -62,9 +64,9 @@ async fn not_found() -> Response {
 }
 
 /// Whatever is no room of this house is one of the JSON interface, or nothing.
-async fn elsewhere(State(app): State<Arc<App>>, request: Request<Body>) -> Response {
+async fn elsewhere(interface: api::Interface, app: Arc<App>, request: Request<Body>) -> Response {
     if api::is_ours(request.uri().path()) {
-        return api::serve(app, request).await;
+        return interface.serve(app, request).await;
     }
     let exists = matches!(*request.method(), Method::GET | Method::HEAD);
     error::page(if exists { StatusCode::NOT_FOUND } else { StatusCode::BAD_REQUEST })

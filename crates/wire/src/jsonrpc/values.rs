@@ -3,14 +3,16 @@
 //! What one side has and the other has not: a date is an object with the one member `$datetime`, JSON's `null` is
 //! `<nil/>`, and whole numbers beyond 64 bits become fractions. A fraction that is no number has no form in JSON.
 
-use provost_wire::xmlrpc::Value;
 use serde_json::{Map, Number, Value as Json};
+
+use crate::xmlrpc::Value;
+use crate::xmlrpc::scalar::is_date_time;
 
 /// The member that marks a date.
 const DATE: &str = "$datetime";
 
 /// A value for a plug-in; `None` for what JSON cannot say: infinity and what is no number.
-pub(super) fn from_xml(value: Value) -> Option<Json> {
+pub fn from_xml(value: Value) -> Option<Json> {
     Some(match value {
         Value::Int(number) => number.into(),
         Value::Bool(truth) => truth.into(),
@@ -29,7 +31,7 @@ pub(super) fn from_xml(value: Value) -> Option<Json> {
 }
 
 /// A value from a plug-in.
-pub(super) fn into_xml(value: Json) -> Value {
+pub fn into_xml(value: Json) -> Value {
     match value {
         Json::Null => Value::Nil,
         Json::Bool(truth) => Value::Bool(truth),
@@ -50,8 +52,7 @@ pub(super) fn into_xml(value: Json) -> Value {
 /// The date that an object stands for, `20261123T04:08:19`.
 fn date(members: &Map<String, Json>) -> Option<String> {
     let text = members.get(DATE)?.as_str().filter(|_| members.len() == 1)?;
-    let shape = text.chars().map(|c| if c.is_ascii_digit() { '0' } else { c });
-    shape.eq("00000000T00:00:00".chars()).then(|| text.to_owned())
+    is_date_time(text).then(|| text.to_owned())
 }
 
 #[cfg(test)]
@@ -94,7 +95,11 @@ mod tests {
         let read = |json: &str| into_xml(serde_json::from_str(json).expect("valid"));
         assert_eq!(read("18446744073709551615"), Value::Int(i64::MAX));
         assert_eq!(read("100000000000000000000"), Value::Double(1e20));
-        for json in [r#"{"$datetime":"now"}"#, r#"{"$datetime":"20261123T04:08:19","x":1}"#] {
+        for json in [
+            r#"{"$datetime":"now"}"#,
+            r#"{"$datetime":"20261123T84:08:19"}"#,
+            r#"{"$datetime":"20261123T04:08:19","x":1}"#,
+        ] {
             assert!(matches!(read(json), Value::Struct(_)), "{json}");
         }
     }

@@ -25,6 +25,10 @@ use crate::fault::{FAULT_CODE, FAULT_STRING, Fault};
 
 const DECLARATION: &[u8] = b"<?xml version='1.0'?>\n";
 
+/// What comes before and after a text.
+const STRING: &str = "<value><string>";
+const STRING_END: &str = "</string></value>\n";
+
 /// Characters of base64 on one line, as Python breaks them.
 const BASE64_LINE: usize = 76;
 
@@ -101,43 +105,45 @@ impl ValueWriter<'_> {
     /// because a log offset beyond 2 GiB must not turn a whole answer into an error.
     pub fn int(self, number: i64) {
         let number = number.clamp(i32::MIN.into(), i32::MAX.into());
-        self.scalar("<int>", "</int>", |out| escape::push_plain(out, format_args!("{number}")));
+        self.scalar("<value><int>", "</int></value>\n", |out| scalar::push_int(out, number));
     }
 
     /// Writes a boolean.
     pub fn boolean(self, truth: bool) {
-        self.scalar("<boolean>", "</boolean>", |out| out.push(if truth { b'1' } else { b'0' }));
+        let digit = if truth { b'1' } else { b'0' };
+        self.scalar("<value><boolean>", "</boolean></value>\n", |out| out.push(digit));
     }
 
     /// Writes text. Characters that XML cannot carry are replaced by U+FFFD.
     pub fn string(self, text: &str) {
-        self.scalar("<string>", "</string>", |out| escape::push_text(out, text));
+        self.scalar(STRING, STRING_END, |out| escape::push_text(out, text));
     }
 
     /// Writes what `text` displays, without building the string first.
     pub fn display(self, text: impl fmt::Display) {
-        self.scalar("<string>", "</string>", |out| escape::push_display(out, &text));
+        self.scalar(STRING, STRING_END, |out| escape::push_display(out, &text));
     }
 
     /// Writes bytes that are meant as text, such as a slice of a log that may begin or end inside a
     /// character. Each maximal piece that is not UTF-8 becomes one U+FFFD.
     pub fn lossy_string(self, bytes: &[u8]) {
-        self.scalar("<string>", "</string>", |out| escape::push_lossy(out, bytes));
+        self.scalar(STRING, STRING_END, |out| escape::push_lossy(out, bytes));
     }
 
     /// Writes a double in Python's spelling (`1.0`, `1e+16`, `nan`).
     pub fn double(self, number: f64) {
-        self.scalar("<double>", "</double>", |out| scalar::push_double(out, number));
+        self.scalar("<value><double>", "</double></value>\n", |out| scalar::push_double(out, number));
     }
 
     /// Writes a date and time; `text` has the form `YYYYMMDDTHH:MM:SS`, which is not checked.
     pub fn date_time(self, text: &str) {
-        self.scalar("<dateTime.iso8601>", "</dateTime.iso8601>", |out| escape::push_text(out, text));
+        let (open, close) = ("<value><dateTime.iso8601>", "</dateTime.iso8601></value>\n");
+        self.scalar(open, close, |out| escape::push_text(out, text));
     }
 
     /// Writes bytes as `<base64>`, in lines. No method of the interface answers with it.
     pub fn base64(self, bytes: &[u8]) {
-        self.scalar("<base64>\n", "</base64>", |out| {
+        self.scalar("<value><base64>\n", "</base64></value>\n", |out| {
             for line in base64::encode(bytes).as_bytes().chunks(BASE64_LINE) {
                 out.extend_from_slice(line);
                 out.push(b'\n');
@@ -165,12 +171,11 @@ impl ValueWriter<'_> {
         self.finish("</struct></value>\n");
     }
 
+    /// Writes one scalar between its tags, which hold those of the value.
     fn scalar(self, open: &str, close: &str, content: impl FnOnce(&mut Vec<u8>)) {
-        self.out.extend_from_slice(b"<value>");
         self.out.extend_from_slice(open.as_bytes());
         content(self.out);
-        self.out.extend_from_slice(close.as_bytes());
-        self.finish("</value>\n");
+        self.finish(close);
     }
 
     fn finish(self, end: &str) {

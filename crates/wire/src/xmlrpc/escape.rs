@@ -11,8 +11,17 @@ use std::io::Write as _;
 /// Stands for a character that XML 1.0 cannot express.
 const REPLACEMENT: &[u8] = "\u{FFFD}".as_bytes();
 
-/// Appends `text` to `out`, escaped. Runs of ordinary bytes are copied as a whole.
+/// Appends `text` to `out`, escaped. Nearly every text is ordinary and copied as a whole.
 pub(super) fn push_text(out: &mut Vec<u8>, text: &str) {
+    if text.bytes().fold(false, |special, byte| special | SPECIAL[usize::from(byte)]) {
+        push_special(out, text);
+    } else {
+        out.extend_from_slice(text.as_bytes());
+    }
+}
+
+/// Appends a text in which something has to be escaped. Runs of ordinary bytes are copied as a whole.
+fn push_special(out: &mut Vec<u8>, text: &str) {
     let mut rest = text.as_bytes();
     while let Some(at) = rest.iter().position(|&byte| SPECIAL[usize::from(byte)]) {
         out.extend_from_slice(&rest[..at]);

@@ -41,7 +41,7 @@ fn without_underscores(text: &str) -> Option<std::borrow::Cow<'_, str>> {
 }
 
 /// Whether `text` is a date and time that exists, in the form `YYYYMMDDTHH:MM:SS`.
-pub(super) fn is_date_time(text: &str) -> bool {
+pub(crate) fn is_date_time(text: &str) -> bool {
     const FORM: &[u8] = b"00000000T00:00:00";
     let bytes = text.as_bytes();
     let in_form = bytes.len() == FORM.len()
@@ -77,6 +77,11 @@ fn days_in_month(year: u32, month: u32) -> u32 {
 /// Reads base64 that holds text in UTF-8.
 pub(super) fn parse_base64(text: &str) -> Option<String> {
     String::from_utf8(base64::decode(text.as_bytes())?).ok()
+}
+
+/// Appends an integer.
+pub(super) fn push_int(out: &mut Vec<u8>, number: i64) {
+    out.extend_from_slice(itoa::Buffer::new().format(number).as_bytes());
 }
 
 /// Appends a double in Python's spelling: the fewest digits that read back the same, with an exponent of at

@@ -95,7 +95,7 @@ pub(in crate::http) async fn clear_all(ports: &ControlPorts) -> Vec<BulkItem> {
 /// By priority of the group, then of the process; the snapshot has the groups in their order already.
 fn in_bulk_order(snapshot: &Snapshot) -> Vec<Arc<ProcessStatus>> {
     let mut rows = Vec::with_capacity(snapshot.processes.len());
-    for group in &snapshot.groups {
+    for group in &*snapshot.groups {
         let mut processes: Vec<_> = group.config.processes.iter().collect();
         processes.sort_by_key(|process| process.priority);
         let found =

@@ -50,7 +50,7 @@ pub(super) struct Details {
 pub(super) async fn tell(order: &Order, which: Which) -> Result<Answer, Fault> {
     let all = match which {
         Which::One => vec![Arc::clone(order.asked().process(order.args.text(0, "name")?)?)],
-        Which::All => order.snapshot.processes.clone(),
+        Which::All => order.snapshot.processes.iter().cloned().collect(),
     };
     let children: Vec<Pid> = all.iter().filter_map(|row| row.pid).collect();
     // Figures that could not be had are zeros, as without /proc.

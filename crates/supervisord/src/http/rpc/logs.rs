@@ -24,16 +24,17 @@ pub(super) enum Source {
 
 /// `readLog`, `readProcess…Log`.
 pub(super) async fn read(order: &Order, source: Source) -> Result<Answer, Fault> {
-    let (path, first) = match source {
-        Source::Main => (order.app.ports.main_log.clone(), 0),
+    let (path, process, first) = match source {
+        Source::Main => (order.app.ports.main_log.clone(), None, 0),
         Source::Process(channel) => {
             let row = order.asked().process(order.args.text(0, "name")?).map(Arc::clone)?;
-            (log_of(&row, channel).cloned(), 1)
+            (log_of(&row, channel).cloned(), Some(row.id), 1)
         }
     };
     let offset = order.args.bytes(first, "offset")?;
     let length = order.args.bytes(first + 1, "length")?;
     let path = path.ok_or_else(|| Fault::bare(FaultCode::NoFile))?;
+    logfile::caught_up(&order.app.ports.logs, process).await;
     blocking(move || slice(&path, offset, length)).await.map(Answer::Slice)
 }
 
@@ -45,6 +46,7 @@ pub(super) async fn tail(order: &Order, channel: Channel) -> Result<Answer, Faul
     let Some(path) = log_of(&row, channel).cloned() else {
         return Ok(Answer::Tail(Tail::default()));
     };
+    logfile::caught_up(&order.app.ports.logs, Some(row.id)).await;
     blocking(move || end(&path, offset, length)).await.map(Answer::Tail)
 }
 

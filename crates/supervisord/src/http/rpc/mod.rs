@@ -22,6 +22,7 @@ mod logs;
 pub(super) mod plugins;
 pub(super) mod reads;
 pub(super) mod reload;
+pub(super) mod shared;
 mod system;
 mod table;
 
@@ -41,7 +42,7 @@ use provost_core::status::{Mood, ProcessStatus, Snapshot};
 use provost_wire::fault::{Fault, FaultCode};
 use provost_wire::namespec;
 use provost_wire::xmlrpc::{
-    MethodCall, ToXml, Value, decode_call, decode_response, write_fault, write_response,
+    MethodCall, ToXml, Value, decode_call, decode_response, encode_fault, write_response,
 };
 use tokio::time::timeout;
 
@@ -92,7 +93,7 @@ pub(super) async fn endpoint(
     if let Some(name) = &traced {
         app.ports.logs.line(Level::Trace, trace(name, &result));
     }
-    respond(&result)
+    respond(&app, &result)
 }
 
 /// Why a request is not even read, if it is not.
@@ -138,17 +139,26 @@ fn trace(name: &str, result: &Result<Answer, Fault>) -> String {
     }
 }
 
-fn respond(result: &Result<Answer, Fault>) -> Response {
-    let mut document = Vec::with_capacity(512 + result.as_ref().map_or(0, Answer::weight));
-    match result {
-        Ok(answer) => write_response(&mut document, |to| answer.to_xml(to)),
-        Err(fault) => write_fault(&mut document, fault),
-    }
+fn respond(app: &App, result: &Result<Answer, Fault>) -> Response {
+    let document = match result {
+        Ok(answer @ Answer::Infos(snapshot, clock)) => {
+            app.infos.document((snapshot, clock), || response(answer))
+        }
+        Ok(answer) => response(answer).into(),
+        Err(fault) => encode_fault(fault).into(),
+    };
     let length = document.len();
     let mut response = Response::new(Body::from(document));
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/xml"));
     response.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from(length));
     response
+}
+
+/// The whole document of an answer.
+fn response(answer: &Answer) -> Vec<u8> {
+    let mut document = Vec::with_capacity(512 + answer.weight());
+    write_response(&mut document, |to| answer.to_xml(to));
+    document
 }
 
 /// Carries out one call: at once if that takes no waiting, otherwise as a task that nobody's hanging up ends.
@@ -220,9 +230,8 @@ async fn to_its_end<T: Send + 'static>(
 /// spares every answer a second form.
 async fn value_of(app: &Arc<App>, call: MethodCall) -> Result<Value, Fault> {
     let answer = carry_out(app, call).await?;
-    let mut document = Vec::with_capacity(512 + answer.weight());
-    write_response(&mut document, |to| answer.to_xml(to));
-    decode_response(&document).unwrap_or_else(|error| Err(Fault::with_detail(FaultCode::Failed, error)))
+    decode_response(&response(&answer))
+        .unwrap_or_else(|error| Err(Fault::with_detail(FaultCode::Failed, error)))
 }
 
 /// A call that passed the checks which do not depend on its method.

@@ -271,10 +271,12 @@ fn changed(name: &str, to: State) -> Notice {
 
 fn happen(world: &World, name: &str, state: State) {
     world.publish(|snapshot| {
-        for row in snapshot.processes.iter_mut().filter(|row| row.recipe.name == name) {
-            let mut changed = (**row).clone();
-            changed.state = state;
-            *row = changed.into();
+        for index in 0..snapshot.processes.len() {
+            let mut row = (*snapshot.processes[index]).clone();
+            if row.recipe.name == name {
+                row.state = state;
+                snapshot.processes.replace(index, row.into());
+            }
         }
     });
     world.ports.feed.add(Wall(1_000_000), [changed(name, state)].into_iter());
@@ -330,6 +332,92 @@ fn who_falls_behind_is_told_to_begin_anew_and_changes_of_one_are_one() {
     let mut client = open(&world, "/api/v1/events", &late);
     assert_eq!(line(&event(&mut client), "event: "), "ready");
     assert_eq!(line(&event(&mut client), "event: "), "reset");
+}
+
+/// Name and data of the next event; comments are skipped, and what is told of resources.
+fn told(client: &mut Client) -> (String, Value) {
+    let event = event(client);
+    let data = serde_json::from_str(line(&event, "data: ")).expect("it is JSON");
+    (line(&event, "event: ").to_owned(), data)
+}
+
+#[test]
+fn one_stream_is_enough_for_a_page() {
+    let world = World::new(Setup::default());
+    let write = |name: &str, bytes: &[u8]| {
+        let path = world.directory.path().join(name);
+        let mut file = std::fs::File::options().append(true).create(true).open(path).expect("it opens");
+        file.write_all(bytes).expect("the log takes bytes");
+        world.ports.watches.channel(ProcessId(2), Channel::Stderr).touch();
+    };
+    let path = "/api/v1/events?process=g:one&log=stderr&lines=2";
+    let mut client = open(&world, path, "");
+    assert_eq!(told(&mut client).0, "ready");
+    write("one.err", b"begins with the file\n");
+    let (name, data) = told(&mut client);
+    assert_eq!((name.as_str(), &data["text"]), ("log", &"begins with the file\n".into()));
+    happen(&world, "two", State::Fatal);
+    happen(&world, "one", State::Running);
+    let both = event(&mut client);
+    let view: Value = serde_json::from_str(line(&both, "data: ")).expect("it is JSON");
+    assert_eq!((line(&both, "event: "), &view["name"]), ("process", &"g:one".into()), "others are left out");
+    drop(client);
+    write("one.err", b"missed\n");
+    happen(&world, "one", State::Fatal);
+    let mut client = open(&world, path, &format!("Last-Event-ID: {}\r\n", line(&both, "id: ")));
+    let mut seen: Vec<(String, Value)> = (0..3).map(|_| told(&mut client)).collect();
+    assert_eq!(seen.remove(0).0, "ready");
+    assert!(seen.iter().any(|(name, data)| name == "process" && data["state"] == "FATAL"), "{seen:?}");
+    assert!(seen.iter().any(|(name, data)| name == "log" && data["text"] == "missed\n"), "{seen:?}");
+    write("one.err", &b"too much for anybody\n".repeat(100_000));
+    let mut client = open(&world, path, &format!("Last-Event-ID: {}\r\n", line(&both, "id: ")));
+    let (mut text, mut names) = (String::new(), Vec::new());
+    while text.matches('\n').count() < 2 {
+        let (name, data) = told(&mut client);
+        text.push_str(data["text"].as_str().unwrap_or_default());
+        names.push(name);
+    }
+    assert!(names.contains(&"truncated".to_owned()), "{names:?}");
+    assert_eq!(text, "too much for anybody\n".repeat(2));
+}
+
+#[test]
+fn a_log_that_cannot_be_told_keeps_nothing_else_back() {
+    let world = World::new(Setup::default());
+    std::fs::create_dir(world.directory.path().join("one.out")).expect("a directory");
+    let mut client = open(&world, "/api/v1/events?process=g:one&log=stdout", "");
+    assert_eq!(told(&mut client).0, "ready");
+    let (name, data) = told(&mut client);
+    assert_eq!(name, "log_end");
+    assert!(data["reason"].as_str().is_some_and(|reason| reason.contains("ordinary file")), "{data}");
+    happen(&world, "one", State::Running);
+    assert_eq!(told(&mut client).0, "process");
+    for (query, status, code) in [
+        ("process=g:nope", 404, "BAD_NAME"),
+        ("process=g:nope&log=stdout", 404, "BAD_NAME"),
+        ("process=a&log=stdin", 404, "NO_FILE"),
+        ("log=main", 404, "NO_FILE"),
+        ("log=stdout", 400, "BAD_REQUEST"),
+        ("process=a&log=stdout&lines=-1", 400, "BAD_REQUEST"),
+    ] {
+        check_error(
+            &World::new(Setup { main_log: None, ..Setup::default() }),
+            &get(&format!("/api/v1/events?{query}")),
+            status,
+            code,
+        );
+    }
+}
+
+#[test]
+fn a_log_that_is_not_there_yet_is_waited_for() {
+    let world = World::new(Setup::default());
+    let events = "Accept: text/event-stream\r\n";
+    let mut client = open(&world, "/api/v1/processes/a/logs/stdout", events);
+    world.write("a.out", b"first\n");
+    world.ports.watches.channel(ProcessId(1), Channel::Stdout).touch();
+    assert_eq!(line(&event(&mut client), "data: "), r#"{"text":"first\n","offset":0}"#);
+    check_error(&world, &get("/api/v1/processes/a/logs/stderr"), 404, "NO_FILE");
 }
 
 #[test]

@@ -4,6 +4,7 @@ use std::sync::{Arc, mpsc};
 
 use provost_config::model::{AutoRestart, LogFile, Process, ServerUrl, User};
 use provost_core::call::{BulkItem, Call, Changes, Fault, Reply};
+use provost_core::rows::Rows;
 use provost_core::status::{ExitStatus, LastExit, Mood, Pid, ProcessStatus, State};
 use provost_core::time::Wall;
 use provost_wire::xmlrpc::{Value, encode_call};
@@ -335,7 +336,7 @@ fn the_configuration_is_told_as_it_was_read_last() {
     let configured = config(vec![group("z", 5, vec![odd]), group("a", 6, vec![never])]);
     let world = World::new(Setup { configured, ..Setup::default() });
     // The group with the odd program is configured but not active.
-    world.publish(|snapshot| drop(snapshot.groups.remove(0)));
+    world.publish(|snapshot| snapshot.groups = snapshot.groups[1..].into());
     let found = world.rpc("supervisor.getAllConfigInfo", &[]).expect("no fault");
     let rows = found.as_array().expect("an array");
     let (out, err) = (world.directory.path().join("a.out"), world.directory.path().join("a.err"));
@@ -357,7 +358,7 @@ fn the_configuration_is_told_as_it_was_read_last() {
          stderr_capture_maxbytes: 0, stderr_events_enabled: false, stderr_logfile: \"none\", \
          stderr_logfile_backups: 10, stderr_logfile_maxbytes: 52428800, stderr_syslog: false, serverurl: \"http://x\"}";
     assert_eq!(print(&rows[1]), expect_b);
-    world.publish(|snapshot| snapshot.processes.clear());
+    world.publish(|snapshot| snapshot.processes = Rows::default());
     let found = world.rpc("supervisor.getAllConfigInfo", &[]).expect("no fault");
     assert_eq!(found.as_array().and_then(|rows| rows[0].get("stdout_logfile")?.as_str()), Some("auto"));
 }

@@ -3,10 +3,12 @@
 mod api;
 mod calls;
 mod cost;
+mod intruders;
 mod metrics;
 mod mutations;
 mod patience;
 mod product;
+mod shared;
 mod streams;
 mod transport;
 mod web;

@@ -32,9 +32,9 @@ async fn serve(setup: Setup) -> Served {
     let listener = listener.expect("there is no password to be refused");
     let (stop, stopped) = stop_pair();
     let app = App::new(ports(setup, &directory, &records), vec!["supervisor".into()], stopped);
-    let app = Arc::new(app.await);
+    let app = Arc::new(app);
     let site = Arc::new(Site::new(&listener, router(Arc::clone(&app))));
-    let front = Arc::new(Front { site, peer: Peer::Local, welcome: Welcome::Seated });
+    let front = Arc::new(Front { site, peer: Peer::Local(None), welcome: Welcome::Seated });
     let (client, server) = UnixStream::pair().expect("a pair of sockets");
     tokio::spawn(connection::serve(Stream::Unix(server), front, Life::new(), app));
     Served { client, directory, records, _stop: stop }

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use arc_swap::ArcSwap;
 use provost_config::model::{
-    Config, Credentials, Group, GroupKind, Level, MainLog, OnConfigError, Process, Supervisord,
+    Config, Credentials, Group, GroupKind, Level, MainLog, OnConfigError, Process, ShutdownMode, Supervisord,
 };
 use provost_core::call::{Call, Fault, Reply};
 use provost_core::status::{
@@ -29,7 +29,7 @@ use crate::ports::{ControlPorts, Loader, LogPort, LogWatches, SupervisorPort, To
 
 /// How long a test waits for what it expects before it fails.
 pub(super) const PATIENCE: Duration = Duration::from_secs(20);
-/// The stack that the daemon gives the plane's thread.
+/// A quarter of the stack that the daemon gives the plane's thread.
 const STACK: usize = 256 << 10;
 
 /// Decides what the supervision plane answers; `None` leaves the call unanswered.
@@ -142,6 +142,8 @@ pub(super) fn config(groups: Vec<Group>) -> Config {
             identifier: "supervisor".into(),
             on_config_error: OnConfigError::Abort,
             create_log_dirs: false,
+            require_password: false,
+            shutdown_mode: ShutdownMode::default(),
         },
         servers: Vec::new(),
         rpc_namespaces: vec!["supervisor".into()],
@@ -202,6 +204,8 @@ impl World {
         let ports = ports(setup, &directory, &records);
         let (stop, stopped) = stop_pair();
         let plane_ports = ports.clone();
+        // Found before the plane begins, as in the daemon: it takes more stack than the plane has.
+        crate::zone::local();
         let thread = std::thread::Builder::new()
             .stack_size(STACK)
             .spawn(move || run(&[listener], &plane_ports, &stopped))

@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 
 use provost_config::model::{Level, RpcPlugin};
 use provost_wire::fault::{Fault, FaultCode};
+use provost_wire::jsonrpc::{self, Description, Message};
 use provost_wire::xmlrpc::MethodCall;
 use serde_json::{Value as Json, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -18,7 +19,6 @@ use tokio::sync::{Semaphore, mpsc, oneshot};
 use tokio::time::sleep;
 
 use super::link::{DESCRIBE, Introduction, Link};
-use super::message::{self, Description, Message};
 use crate::http::App;
 use crate::http::limits::{MAX_PLUGIN_LINE_BYTES, MAX_PLUGIN_QUESTIONS};
 
@@ -118,7 +118,7 @@ impl Conversation {
         if line.trim_ascii().is_empty() {
             return;
         }
-        match message::read(line) {
+        match jsonrpc::read(line) {
             Some(Message::Answer { id, result }) => self.link.answered(id, result),
             Some(Message::Question { id, call }) => self.answer(id, call),
             Some(Message::Note { method, params }) if method == LOG => self.log(&params),
@@ -145,7 +145,7 @@ impl Conversation {
                 )),
             };
             // A child that is gone wants no answer; one that does not read holds up nobody but this task.
-            let _gone_meanwhile = lines.send(message::answer(&id, result)).await;
+            let _gone_meanwhile = lines.send(jsonrpc::answer(&id, result)).await;
         });
     }
 

@@ -8,13 +8,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use provost_wire::fault::{Fault, FaultCode};
+use provost_wire::jsonrpc::{self, Description};
 use provost_wire::xmlrpc::Value;
 use serde_json::Value as Json;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::{Instant, timeout_at};
 
-use super::json;
-use super::message::{self, Description};
 use crate::http::limits::{MAX_PLUGIN_CALLS, MAX_PLUGIN_LINES};
 
 /// The question by which a plug-in tells what it offers. JSON-RPC keeps this prefix free, so no method has it.
@@ -85,10 +84,10 @@ impl Link {
         if self.description(deadline).await?.method(method).is_none() {
             return Err(Fault::unknown_method());
         }
-        let params = message::params(params)?;
+        let params = jsonrpc::params(params)?;
         let asking = self.ask(method, &params);
         match timeout_at(deadline, asking).await {
-            Ok(result) => result.map(json::into_xml),
+            Ok(result) => result.map(jsonrpc::into_xml),
             Err(_) => {
                 Err(self.fault(format_args!("did not answer within {} seconds", self.patience.as_secs())))
             }
@@ -98,7 +97,7 @@ impl Link {
     /// Asks, and waits for the answer as long as there can be one.
     pub(super) async fn ask(&self, method: &str, params: &Json) -> Result<Json, Fault> {
         let (ticket, answer) = self.enlist()?;
-        self.lines.try_send(message::question(ticket.id, method, params)).map_err(|error| match error {
+        self.lines.try_send(jsonrpc::question(ticket.id, method, params)).map_err(|error| match error {
             mpsc::error::TrySendError::Full(_) => self.fault("does not read its standard input"),
             mpsc::error::TrySendError::Closed(_) => self.fault("has closed its standard input"),
         })?;

@@ -5,12 +5,10 @@
 //! passes the other planes. A namespace exists as long as its group is active. While its process is not there,
 //! a call of it is a fault, at once. There is one process for a namespace, whoever asks over whatever server.
 //!
-//! [`message`] and [`json`] are the language, [`link`] is who waits for what, [`conversation`] moves the bytes.
+//! [`jsonrpc`](provost_wire::jsonrpc) is the language, [`link`] is who waits for what, [`conversation`] moves the bytes.
 
 mod conversation;
-mod json;
 mod link;
-mod message;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -19,13 +17,13 @@ use std::time::Duration;
 use provost_config::model::{GroupKind, Level};
 use provost_core::status::{Mood, ProcessId, Snapshot, State};
 use provost_wire::fault::{Fault, FaultCode};
+use provost_wire::jsonrpc::Description;
 use provost_wire::xmlrpc::{MethodCall, Value};
 use tokio::sync::{Notify, oneshot};
 use tokio::time::timeout;
 
 use self::conversation::{Conversation, Pipes, introduce};
 use self::link::{Introduction, Link};
-use self::message::Description;
 use super::{PRODUCT_NAMESPACE, SYSTEM_NAMESPACE};
 use crate::http::App;
 use crate::ports::{Served, ToControl};
