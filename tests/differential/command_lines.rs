@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use crate::case::{About, Case, File, MAIN};
-use crate::random::Random;
 use crate::values::mutated;
+use provost_tests::random::Random;
 
 /// A switch: its letter, its long name, and values for it if it takes one.
 type Switch = (&'static str, &'static str, &'static [&'static str]);

@@ -6,8 +6,8 @@ use provost_config::options::{Fallback, Kind, Match, OURS, OptionRow, ValueType,
 
 use crate::case::{About, Case, File, MAIN};
 use crate::layout::{Section, plain, spoil, written};
-use crate::random::Random;
 use crate::values::{Care, value};
+use provost_tests::random::Random;
 
 /// Names of programs and groups: good ones, and others.
 const NAMES: &[&str] = &["a", "b", "web", "db", "x.y", "a-b", "W", "ä"];

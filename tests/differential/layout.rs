@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use crate::case::{File, MAIN};
-use crate::random::Random;
 use crate::values::mutated;
+use provost_tests::random::Random;
 
 /// A section before it is written down.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -20,7 +20,6 @@ mod facts;
 mod layout;
 mod on_purpose;
 mod oracle;
-mod random;
 mod report;
 mod stage;
 mod suite;

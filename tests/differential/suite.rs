@@ -9,8 +9,8 @@ use std::thread;
 use crate::answer::Answer;
 use crate::case::Case;
 use crate::on_purpose::{Verdict, judge};
-use crate::random::Random;
 use crate::stage::Stage;
+use provost_tests::random::Random;
 
 /// Failures that are made small and printed; the others are counted.
 const SHOWN: usize = 8;

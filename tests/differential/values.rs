@@ -6,7 +6,7 @@
 use provost_config::model::EventKind;
 use provost_config::options::{Names, OptionRow, ValueType};
 
-use crate::random::Random;
+use provost_tests::random::Random;
 
 /// Values of a type: good ones, and others.
 type Pool = (&'static [&'static str], &'static [&'static str]);
@@ -168,7 +168,9 @@ fn pool_of_type(value: ValueType) -> Pool {
         ValueType::Url => (&["http://localhost:9001", "unix:///tmp/s.sock"], &["", "x"]),
         ValueType::Callable => (&["a.b:c"], &["", "x"]),
         // Options of our own are not put to the reference.
-        ValueType::OnConfigError | ValueType::EventLength => (&[], &[]),
+        ValueType::OnConfigError | ValueType::EventLength | ValueType::KillMode | ValueType::ShutdownMode => {
+            (&[], &[])
+        },
         ValueType::Patterns => (&["conf.d/*.ini"], &["", "x"]),
     }
 }

@@ -1,5 +1,6 @@
 //! The JSON interface, its event streams and the figures for Prometheus, on whole daemons.
 
+use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader, Write};
 use std::path::PathBuf;
 use std::process::Command;
@@ -118,7 +119,7 @@ impl Stream {
     }
 
     /// The next event of that name, whatever comes before.
-    fn until(&mut self, what: impl Fn(&Event) -> bool) -> Event {
+    fn until(&mut self, mut what: impl FnMut(&Event) -> bool) -> Event {
         let start = Instant::now();
         loop {
             let event = self.next();
@@ -140,8 +141,12 @@ impl Stream {
 fn a_death_is_told_at_once_and_after_a_break() {
     let world = world();
     let mut stream = Stream::open(&world, "/api/v1/events", "");
-    stream
-        .until(|event| event.name == "resources" && event.data.as_array().is_some_and(|all| all.len() >= 3));
+    let mut measured = BTreeSet::new();
+    stream.until(|event| {
+        let figures = event.data.as_array().filter(|_| event.name == "resources");
+        measured.extend(figures.into_iter().flatten().map(|figure| figure["name"].to_string()));
+        measured.len() >= 3
+    });
     let pid = world.pid_of("band:drums");
     kill(pid);
     let killed = Instant::now();

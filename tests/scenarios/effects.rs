@@ -381,6 +381,36 @@ fn a_broken_program_is_skipped() {
     world.wait_state("bad", "RUNNING");
 }
 
+/// Who is told to stop without waiting for others to have stopped, by a daemon with that option.
+fn turns(option: &str) -> Vec<Vec<String>> {
+    let program = |name: &str, priority: u32| {
+        format!("[program:{name}]\ncommand=/bin/cat\nstartsecs=0\npriority={priority}\n")
+    };
+    let programs: String =
+        [("a", 5), ("b", 5), ("c", 1)].map(|(name, priority)| program(name, priority)).concat();
+    let mut world = ours(&format!("[supervisord]\nloglevel=debug\n{option}{programs}"));
+    ["a", "b", "c"].iter().for_each(|name| world.wait_state(name, "RUNNING"));
+    assert_eq!(world.stop(), Some(0));
+    let log = world.log();
+    let lines = log.lines().filter_map(|line| match line.split_once(" killing ") {
+        Some((_, rest)) => rest.split(' ').next(),
+        None => line.contains("stopped: ").then_some(""),
+    });
+    let told: Vec<_> = lines.collect();
+    told.split(|name| name.is_empty())
+        .filter(|turn| !turn.is_empty())
+        .map(|turn| turn.iter().map(|name| (*name).to_owned()).collect())
+        .collect()
+}
+
+#[test]
+fn a_shutdown_stops_together_what_its_mode_says() {
+    assert_eq!(turns(""), [vec!["b", "a"], vec!["c"]]);
+    assert_eq!(turns("shutdown_mode=priority\n"), [vec!["b", "a"], vec!["c"]]);
+    assert_eq!(turns("shutdown_mode=serial\n"), [["b"], ["a"], ["c"]]);
+    assert_eq!(turns("shutdown_mode=parallel\n"), [["b", "a", "c"]]);
+}
+
 #[test]
 fn log_files_are_made_as_configured() {
     let owner = if rustix::process::geteuid().is_root() { "nobody:daemon" } else { "$UID" };

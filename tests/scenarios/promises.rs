@@ -66,6 +66,55 @@ fn a_child_outlives_the_daemon_and_may_go_on_writing() {
     assert!(processes::is_alive(child));
 }
 
+/// More output than any pipe holds, from programs of every kind. Who has filled the pipe waits for a reader, as on a
+/// terminal that is stopped; nobody is ended by SIGPIPE, and what the end of its standard input means is for each to
+/// decide.
+#[test]
+fn the_death_of_the_daemon_takes_nobody_along() {
+    const FULL: usize = 3 << 20;
+    let mut world = ours(&format!(
+        "[program:writer]\ncommand=/bin/sh -c \"trap '' PIPE; while :; do echo x || echo lost > %(here)s/lost; \
+         echo . >> %(here)s/count_%(process_num)d; sleep 0.05; done\"\nnumprocs=10\n\
+         process_name=%(process_num)d\n\
+         [program:flood]\ncommand=/bin/sh -c \"read line; head -c {FULL} /dev/zero; echo over > %(here)s/over\"\n\
+         [program:reader]\ncommand=/bin/sh -c \"read line; exec sleep 1000\"\nnumprocs=6\n\
+         process_name=%(process_num)d\n\
+         [eventlistener:listener]\ncommand=/bin/sh -c \"echo READY; read line; exec sleep 1000\"\nevents=TICK_60\n\
+         [fcgi-program:worker]\ncommand=/bin/sleep 1000\nsocket=unix://%(here)s/w.sock\nnumprocs=2\n\
+         process_name=%(process_num)d\n"
+    ));
+    let all = "[p['pid'] for p in supervisor.getAllProcessInfo()]";
+    let running = "sum(p['statename'] == 'RUNNING' for p in supervisor.getAllProcessInfo())";
+    until(PATIENCE, "all twenty to run", || world.rpc(running) == ["20"]);
+    let listed = world.rpc(all).concat();
+    let children: Vec<u32> =
+        listed.trim_matches(['[', ']']).split(", ").map(|pid| pid.parse().expect("a pid")).collect();
+    let flood = world.pid_of("flood");
+    // The flood begins when nobody reads it any more.
+    let kill = world.daemon_pid();
+    assert_eq!(world.rpc("supervisor.sendProcessStdin('flood', 'go\\n')"), ["True"]);
+    processes::send(kill, processes::signal("KILL"));
+    world.wait_end();
+    let lines = |world: &World| (0..10).map(|n| world.scratch.read(&format!("count_{n}")).len()).min();
+    let then = lines(&world);
+    until(PATIENCE, "ten more lines of each", || lines(&world) > then.map(|count| count + 20));
+    for pid in &children {
+        // One that was read to its end before the daemon died is over, and well.
+        let is_over = *pid == flood && world.scratch.file("over").exists();
+        assert!(processes::is_alive(*pid) || is_over, "{pid} of {children:?}");
+    }
+    assert!(!world.scratch.file("lost").exists(), "somebody could not write");
+
+    // The next daemon is not confused by them: it has children of its own, and ends no others.
+    world.start(&[]).unwrap_or_else(|refused| panic!("{refused}"));
+    until(PATIENCE, "all twenty to run again", || world.rpc(running) == ["20"]);
+    let listed = world.rpc(all).concat();
+    assert!(children.iter().all(|pid| !listed.contains(&pid.to_string())), "{children:?} {listed}");
+    assert_eq!(world.stop(), Some(0));
+    let left = children.iter().filter(|pid| processes::is_alive(**pid)).count();
+    assert!(left >= children.len() - 1, "{left} of {}", children.len());
+}
+
 #[test]
 fn what_a_child_wrote_is_in_its_log_when_its_exit_is_known() {
     let world = ours(

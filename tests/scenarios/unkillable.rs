@@ -1,9 +1,10 @@
-//! A child that the daemon may not signal: the daemon is not root, and the child has become so.
+//! A child, or who belongs to it, that the daemon may not signal: the daemon is not root, and they have become so.
 
 use std::fs;
 use std::os::unix::fs::{PermissionsExt as _, chown};
 use std::process::Stdio;
 
+use provost_tests::wait::{PATIENCE, until};
 use provost_tests::{Implementation, Sides, World, processes};
 
 use crate::on_both;
@@ -22,17 +23,57 @@ startsecs=1
 stopwaitsecs=1
 ";
 
-fn a_child_that_may_not_be_signalled(implementation: Implementation) {
-    if !allowed(&NOBODY) {
+/// Leaves behind somebody who has become root.
+const LEAVER: &str = "
+[program:leaver]
+command=/bin/sh -c \"%(here)s/become --reuid=0 --regid=0 --clear-groups /bin/sleep 1000 & echo $! > %(here)s/left; exec cat\"
+startsecs=1
+stopwaitsecs=1
+kill_mode=tree
+";
+
+/// Who belongs to a program and may not be signalled is named, and not waited for without end.
+#[test]
+fn a_descendant_that_may_not_be_signalled() {
+    let Some(mut wrapped) = unprivileged(Implementation::Ours, LEAVER) else { return };
+    let world = &wrapped.world;
+    world.wait_state("leaver", "RUNNING");
+    world.wait_file("left", "\n");
+    let left: u32 = world.scratch.read("left").trim().parse().expect("a pid");
+    until(PATIENCE, "it to become root", || {
+        fs::read(format!("/proc/{left}/comm")).is_ok_and(|name| name == b"sleep\n")
+    });
+    if processes::uid(left) != Some(0) {
+        eprintln!("skipped: the file system of temporary files does not let programs become root");
         return;
     }
+    assert_eq!(world.rpc("supervisor.stopProcess('leaver')"), ["True"]);
+    let named = format!(
+        "what 'leaver' left behind does not end on SIGKILL, and is let alone: {left} (sleep, state S)"
+    );
+    world.wait_log(&format!("CRIT {named}"));
+    assert_eq!((world.state("leaver"), processes::is_alive(left)), ("STOPPED".into(), true));
+    processes::send(wrapped.pid(), processes::signal("TERM"));
+    assert_eq!(wrapped.wait_end(), Some(0));
+    processes::send(left, processes::signal("KILL"));
+}
+
+/// A daemon that is `nobody`, whose directory has a program that makes others root.
+fn unprivileged(implementation: Implementation, program: &str) -> Option<Wrapped> {
+    if !allowed(&NOBODY) {
+        return None;
+    }
     let mut world = World::new(Sides::both(implementation));
-    world.configure(PROGRAM);
+    world.configure(program);
     let become_root = world.scratch.file("become");
     fs::copy("/usr/bin/setpriv", &become_root).expect("the program is installed");
     fs::set_permissions(&become_root, fs::Permissions::from_mode(0o4755)).expect("our own file");
     chown(world.scratch.path(), Some(65534), Some(65534)).expect("root may do that");
-    let mut wrapped = Wrapped::start(world, &NOBODY, Stdio::null());
+    Some(Wrapped::start(world, &NOBODY, Stdio::null()))
+}
+
+fn a_child_that_may_not_be_signalled(implementation: Implementation) {
+    let Some(mut wrapped) = unprivileged(implementation, PROGRAM) else { return };
     wrapped.world.wait_state("root", "RUNNING");
     let child = wrapped.world.pid_of("root");
     if processes::uid(child) != Some(0) {

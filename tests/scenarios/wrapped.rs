@@ -4,11 +4,11 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::{Child, ChildStdout, Command, Stdio};
+use std::process::{Child, ChildStdout, Stdio};
 
 use provost_tests::wait::{PATIENCE, until_some};
 use provost_tests::world::CONFIG;
-use provost_tests::{World, ctl, processes};
+use provost_tests::{Scratch, World, ctl, processes};
 
 /// See the [module](self).
 pub(crate) struct Wrapped {
@@ -84,7 +84,8 @@ pub(crate) fn children_of(pid: u32) -> Vec<(u32, char)> {
 /// Whether `wrapper` may be used here; if not, the test that asks says why it does nothing.
 pub(crate) fn allowed(wrapper: &[&str]) -> bool {
     let (first, rest) = wrapper.split_first().expect("invariant: a wrapper is a command");
-    let mut command = Command::new(first);
+    let scratch = Scratch::new();
+    let mut command = scratch.command(Path::new(first));
     command.args(rest).arg("true");
     let root = rustix::process::geteuid().is_root();
     let allowed = root && ctl::run(command, "").code == Some(0);

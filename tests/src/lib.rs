@@ -27,6 +27,7 @@ pub mod http;
 pub mod implementation;
 pub mod normalise;
 pub mod processes;
+pub mod random;
 pub mod rpc;
 pub mod scratch;
 pub mod wait;

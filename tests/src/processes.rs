@@ -8,6 +8,7 @@ use std::os::unix::fs::MetadataExt as _;
 use std::process;
 use std::time::Duration;
 
+use nix::time::{clock_getcpuclockid, clock_gettime};
 use rustix::process::{Pid, Signal, kill_process};
 
 use crate::wait::{PATIENCE, until_some};
@@ -35,6 +36,8 @@ pub fn signal(name: &str) -> Signal {
         "HUP" => Signal::HUP,
         "USR1" => Signal::USR1,
         "USR2" => Signal::USR2,
+        "STOP" => Signal::STOP,
+        "CONT" => Signal::CONT,
         _ => panic!("no signal named {name} is known here"),
     }
 }
@@ -140,14 +143,11 @@ pub fn voluntary_switches(pid: u32) -> u64 {
         .sum()
 }
 
-/// Processor time that all threads of `pid` have used.
+/// Processor time that `pid` has used: all its threads, those that are gone as well; nothing once it is gone itself.
 pub fn cpu_time(pid: u32) -> Duration {
-    let Ok(tasks) = fs::read_dir(format!("/proc/{pid}/task")) else { return Duration::ZERO };
-    let nanoseconds = tasks
-        .filter_map(|task| fs::read_to_string(task.ok()?.path().join("schedstat")).ok())
-        .filter_map(|times| times.split_whitespace().next()?.parse::<u64>().ok())
-        .sum();
-    Duration::from_nanos(nanoseconds)
+    let Ok(pid) = i32::try_from(pid) else { return Duration::ZERO };
+    let clock = clock_getcpuclockid(nix::unistd::Pid::from_raw(pid));
+    clock.and_then(clock_gettime).map_or(Duration::ZERO, Duration::from)
 }
 
 /// The numeric user id `pid` runs as.

@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 use std::fs::File;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::Duration;
@@ -62,6 +62,7 @@ pub struct World {
     /// Where the daemon is talked to.
     pub server: Server,
     credentials: (String, String),
+    wrapper: Vec<String>,
     daemon: Option<Daemon>,
     console: RefCell<Option<Console>>,
 }
@@ -81,6 +82,7 @@ impl World {
             sides,
             server,
             credentials: Default::default(),
+            wrapper: Vec::new(),
             daemon: None,
             console: RefCell::new(None),
         }
@@ -214,8 +216,21 @@ impl World {
         status.map(|status| Output { stdout, stderr, code: status.code() })
     }
 
+    /// Has the daemon started by a command that becomes it: its own words, to which the daemon's are added.
+    pub fn wrap(&mut self, words: &[&str]) {
+        self.wrapper = words.iter().map(|word| (*word).to_owned()).collect();
+    }
+
     fn daemon_command(&self, arguments: &[&str]) -> Command {
-        let mut command = self.scratch.command(&self.program("supervisord"));
+        let daemon = self.program("supervisord");
+        let mut command = match &self.wrapper[..] {
+            [] => self.scratch.command(&daemon),
+            [first, rest @ ..] => {
+                let mut command = self.scratch.command(Path::new(first));
+                command.args(rest).arg(daemon);
+                command
+            }
+        };
         command.arg("-n").arg("-c").arg(self.scratch.file(CONFIG)).args(arguments);
         command
     }

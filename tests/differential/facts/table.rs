@@ -122,6 +122,17 @@ pub(super) const TABLE: &[Facts] = &[
         takes: BOOLEANS, refuses: NO_BOOLEANS,
         effect: Scenario("effects::log_files_are_made_as_configured"),
     },
+    Facts {
+        of: Supervisord, option: "require_password", at: "", without: Is("false"),
+        takes: BOOLEANS, refuses: NO_BOOLEANS,
+        effect: Scenario("intruders::an_open_port_is_told_of"),
+    },
+    Facts {
+        of: Supervisord, option: "shutdown_mode", at: "", without: Is("\"priority\""),
+        takes: &[("priority", "\"priority\""), ("Serial", "\"serial\""), ("parallel", "\"parallel\"")],
+        refuses: &[("", "invalid 'shutdown_mode' value ''"), ("all", "invalid 'shutdown_mode' value 'all'")],
+        effect: Scenario("effects::a_shutdown_stops_together_what_its_mode_says"),
+    },
 
     // Servers.
     Facts {
@@ -353,6 +364,12 @@ pub(super) const TABLE: &[Facts] = &[
         effect: Case("stop"),
     },
     Facts {
+        of: Program, option: "kill_mode", at: "", without: Is("null"),
+        takes: &[("process", "\"process\""), ("Group", "\"group\""), ("tree", "\"tree\""), ("cgroup", "\"cgroup\"")],
+        refuses: &[("", "invalid 'kill_mode' value ''$IN"), ("mixed", "invalid 'kill_mode' value 'mixed'$IN"), ("process\nkillasgroup=true", "Cannot set kill_mode=process and signal the process group$IN")],
+        effect: Unit("tests/faults/survivors.rs", "stop_leaves_no_survivors"),
+    },
+    Facts {
         of: Program, option: "user", at: "/config_info/0/uid", without: Is("\"none\""),
         takes: &[("root", "0"), ("65534", "65534"), ("%(ENV_NUM)s%(ENV_EMPTY)s", "7")],
         refuses: &[("nosuch", "Invalid user name nosuch$IN"), ("4294967295", "Invalid user id 4294967295$IN"), ("99999999999999999999", "Invalid user id 99999999999999999999$IN"), ("ROOT", "Invalid user name ROOT$IN")],
@@ -387,6 +404,7 @@ pub(super) const TABLE: &[Facts] = &[
         refuses: &[("%", "Format string '%' for '$S.serverurl' is badly formatted: incomplete format$IN")],
         effect: Case("child"),
     },
+    Facts { of: Program, option: "user_environment", at: "", without: Is("false"), takes: BOOLEANS, refuses: NO_BOOLEANS_IN, effect: Scenario("intruders::a_program_is_its_user_altogether") },
     Facts { of: Program, option: "create_log_dirs", at: "", without: Is("false"), takes: BOOLEANS, refuses: NO_BOOLEANS_IN, effect: Scenario("effects::log_files_are_made_as_configured") },
 
     // Listeners.
