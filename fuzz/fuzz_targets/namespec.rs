@@ -1,11 +1,4 @@
-//! The name of a process: every text is one, and printing it names the same process.
-
+//! See the check of that name in `fuzz/checks`.
 #![no_main]
 
-use libfuzzer_sys::fuzz_target;
-use provost_wire::namespec::Namespec;
-
-fuzz_target!(|text: &str| {
-    let namespec = Namespec::parse(text);
-    assert_eq!(Namespec::parse(&namespec.to_string()), namespec);
-});
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| provost_fuzz_checks::run("namespec", bytes));
