@@ -27,7 +27,7 @@ _supervisord() {
     local cur prev words
     __provost_words
     __provost_operand_supervisord "$prev" && return
-    __provost_offer -c --configuration -n --nodaemon -s --silent -h --help -v --version -u --user -m --umask -d --directory -l --logfile -y --logfile_maxbytes -z --logfile_backups -e --loglevel -j --pidfile -i --identifier -q --childlogdir -k --nocleanup -a --minfds -t --strip_ansi --minprocs --profile_options --check --dump-config --json --show-secrets --demo
+    __provost_offer -c --configuration -n --nodaemon -s --silent -h --help -v --version -u --user -m --umask -d --directory -l --logfile -y --logfile_maxbytes -z --logfile_backups -e --loglevel -j --pidfile -i --identifier -q --childlogdir -k --nocleanup -a --minfds -t --strip_ansi --minprocs --profile_options --check --dump-config --json --show-secrets --demo --hash-password
 }
 
 # Offers what may follow the option $1; fails if nothing has to.

@@ -26,3 +26,4 @@ complete -c supervisord -l dump-config -d 'print every effective option and wher
 complete -c supervisord -l json -d 'with --dump-config: print JSON'
 complete -c supervisord -l show-secrets -d 'with --dump-config: print passwords and the like too'
 complete -c supervisord -l demo -d 'run a demonstration that needs no configuration file'
+complete -c supervisord -l hash-password -d 'ask for a password, print the line for the configuration file, and exit'

@@ -6,14 +6,19 @@
 #![forbid(unsafe_code)]
 
 mod bench;
+mod budget;
 mod chore;
 mod docs;
+mod fuzz;
+mod guarantees;
+mod layout;
 mod lint;
-mod measure;
 mod node;
+mod peers;
 mod reference;
 mod schemathesis;
 mod screenshots;
+mod soak;
 mod test;
 mod tidy;
 
@@ -31,7 +36,7 @@ struct Chore {
     run: fn(&[String]) -> Result<(), Failure>,
 }
 
-const CHORES: [Chore; 9] = [
+const CHORES: [Chore; 12] = [
     Chore {
         name: "demo",
         purpose: "build both programs and run a small supervisor in the foreground",
@@ -52,6 +57,16 @@ const CHORES: [Chore; 9] = [
         purpose: "rustfmt, clippy without a warning, and the fuzz targets compile",
         run: lint::run,
     },
+    Chore {
+        name: "fuzz",
+        purpose: "fuzz everything that parses foreign bytes [--seconds N] [target...]",
+        run: fuzz::run,
+    },
+    Chore {
+        name: "soak",
+        purpose: "let a daemon live among busy clients for an hour [--minutes N]",
+        run: soak::run,
+    },
     Chore { name: "tidy", purpose: "check what neither the compiler nor clippy checks", run: tidy::run },
     Chore {
         name: "screenshots",
@@ -60,14 +75,19 @@ const CHORES: [Chore; 9] = [
     },
     Chore { name: "docs", purpose: "write the generated documents anew", run: docs::run },
     Chore {
-        name: "measure",
-        purpose: "compare both daemons: memory, wake-ups, restarts, answers [rounds]; `events` before it: events",
-        run: measure::run,
+        name: "bench",
+        purpose: "compare with the reference and the floor [--quick] [--peers] [scenario...]; --help: the rest",
+        run: bench::run,
     },
     Chore {
-        name: "bench",
-        purpose: "compare with the reference and the floor [--quick] [--rounds N] [--keep NAME] [scenario...]",
-        run: bench::run,
+        name: "layout",
+        purpose: "list anew which functions daemons use, for the linker to put together",
+        run: layout::run,
+    },
+    Chore {
+        name: "budget",
+        purpose: "count the instructions of the parts, and compare with benches/budget.tsv [--bless]",
+        run: budget::run,
     },
 ];
 

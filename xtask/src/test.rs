@@ -42,6 +42,7 @@ pub(crate) fn build() -> Result<(), Failure> {
     succeed(&mut build, REMEDY)
 }
 
-fn binaries() -> std::path::PathBuf {
+/// Where [`build`] puts them.
+pub(crate) fn binaries() -> std::path::PathBuf {
     env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), Into::into).join("quick")
 }

@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use crate::chore::{Failure, root};
-use crate::docs;
+use crate::{docs, guarantees};
 
 /// A word that must not stand in some files.
 struct Rule {
@@ -81,6 +81,7 @@ fn complaints() -> Vec<String> {
     collect(root(), &mut names);
     names.sort();
     let mut complaints = docs::stale();
+    complaints.extend(guarantees::missing_tests());
     for name in &names {
         // What is no text has no lines to look at.
         let Ok(text) = fs::read_to_string(root().join(name)) else { continue };

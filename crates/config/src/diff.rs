@@ -123,7 +123,9 @@ fn processes(old: &Process, new: &Process, why: &mut BTreeSet<&'static str>) {
         stopwaitsecs,
         stopasgroup,
         killasgroup,
+        kill_mode,
         user,
+        user_environment,
         umask,
         directory,
         redirect_stderr,
@@ -146,7 +148,9 @@ fn processes(old: &Process, new: &Process, why: &mut BTreeSet<&'static str>) {
     note(why, "stopwaitsecs", *stopwaitsecs == new.stopwaitsecs);
     note(why, "stopasgroup", *stopasgroup == new.stopasgroup);
     note(why, "killasgroup", *killasgroup == new.killasgroup);
+    note(why, "kill_mode", *kill_mode == new.kill_mode);
     note(why, "user", *user == new.user);
+    note(why, "user_environment", *user_environment == new.user_environment);
     note(why, "umask", *umask == new.umask);
     note(why, "directory", *directory == new.directory);
     note(why, "redirect_stderr", *redirect_stderr == new.redirect_stderr);

@@ -181,6 +181,8 @@ fn supervisord(
     };
     lines.add("on_config_error", on_config_error);
     lines.add("create_log_dirs", settings.create_log_dirs);
+    lines.add("require_password", settings.require_password);
+    lines.add("shutdown_mode", settings.shutdown_mode.name());
     let overridden = overridden(overrides);
     for option in lines.options.iter_mut().filter(|option| overridden.contains(&option.name)) {
         option.origin = Origin::CommandLine;

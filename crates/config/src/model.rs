@@ -5,6 +5,7 @@
 //! Durations are whole seconds and sizes are bytes, as in the file.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
 use std::sync::Arc;
 
 /// A whole configuration, as `supervisord` runs it.
@@ -63,6 +64,33 @@ pub struct Supervisord {
     pub on_config_error: OnConfigError,
     /// What programs that do not say so themselves do about missing log directories.
     pub create_log_dirs: bool,
+    /// Whether a server that others can reach must have a password.
+    pub require_password: bool,
+    /// Which programs are stopped together when the daemon ends.
+    pub shutdown_mode: ShutdownMode,
+}
+
+/// Which programs are stopped together when the daemon ends or starts over.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ShutdownMode {
+    /// All groups of one priority.
+    #[default]
+    Priority,
+    /// One group after the other, as the reference does it.
+    Serial,
+    /// All.
+    Parallel,
+}
+
+impl ShutdownMode {
+    /// The word in configuration files.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Priority => "priority",
+            Self::Serial => "serial",
+            Self::Parallel => "parallel",
+        }
+    }
 }
 
 /// What becomes of a configuration in which a program is broken.
@@ -188,12 +216,29 @@ pub enum Address {
     },
 }
 
+impl Address {
+    /// Whether others than the daemon's own user, or those it chose, can reach a server there: from other machines, or as
+    /// any user of this one.
+    pub fn is_open_to_others(&self) -> bool {
+        match self {
+            Self::Inet { host, .. } => !is_loopback(host),
+            Self::Unix { mode, .. } => mode & 0o002 != 0,
+        }
+    }
+}
+
+/// Whether only this machine can reach a port of that host. Other names are not looked up: they may change.
+fn is_loopback(host: &str) -> bool {
+    let bare = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
+    bare == "localhost" || bare.parse::<IpAddr>().is_ok_and(|address| address.to_canonical().is_loopback())
+}
+
 /// User name and stored password of a server.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Credentials {
     /// Never empty.
     pub username: String,
-    /// Plain text, or `{SHA}` and 40 hexadecimal digits.
+    /// Plain text or a hash, in one of the forms that the daemon knows.
     pub password: String,
 }
 
@@ -365,8 +410,12 @@ pub struct Process {
     pub stopasgroup: bool,
     /// Send SIGKILL to the whole process group.
     pub killasgroup: bool,
+    /// What has to be gone before it counts as stopped; `None` is the child alone, as in the reference.
+    pub kill_mode: Option<KillMode>,
     /// The user it runs as.
     pub user: Option<User>,
+    /// Whether its environment was given that user's HOME, USER and LOGNAME.
+    pub user_environment: bool,
     /// Its umask; `None` inherits.
     pub umask: Option<u32>,
     /// Its working directory; `None` inherits.
@@ -424,7 +473,9 @@ impl Process {
             stopwaitsecs: 10,
             stopasgroup: false,
             killasgroup: false,
+            kill_mode: None,
             user: None,
+            user_environment: false,
             umask: None,
             directory: None,
             redirect_stderr: false,
@@ -435,6 +486,31 @@ impl Process {
             create_log_dirs: false,
             fastcgi: None,
             broken: None,
+        }
+    }
+}
+
+/// What belongs to a process: none of it is left when the process is stopped, or started again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KillMode {
+    /// The child.
+    Process,
+    /// The child and its process group.
+    Group,
+    /// The child and its descendants, also those that left the group, the session or their parents.
+    Tree,
+    /// The child and all that are in the cgroup that is made for it.
+    Cgroup,
+}
+
+impl KillMode {
+    /// The word in configuration files.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Process => "process",
+            Self::Group => "group",
+            Self::Tree => "tree",
+            Self::Cgroup => "cgroup",
         }
     }
 }

@@ -102,6 +102,8 @@ pub enum ValueType {
     Patterns,
     OnConfigError,
     EventLength,
+    KillMode,
+    ShutdownMode,
 }
 
 impl ValueType {
@@ -134,6 +136,8 @@ impl ValueType {
             Self::Patterns => "paths and globs with blanks between them",
             Self::OnConfigError => "`abort` or `skip-program`",
             Self::EventLength => "`characters` or `bytes`",
+            Self::KillMode => "`process`, `group`, `tree` or `cgroup`",
+            Self::ShutdownMode => "`priority`, `serial` or `parallel`",
         }
     }
 }

@@ -224,7 +224,7 @@ pub fn load(request: &Request, system: &dyn System) -> Result<Loaded, Failure> {
 
     let rpc_namespaces = refusals.or_default(rpcinterface::namespaces(&context));
     let groups = refusals.or_default(groups::read(&context, &mut notes));
-    let servers = refusals.or_default(server::read(&context));
+    let servers = refusals.or_default(server::read(&context, supervisord.require_password));
     let user = supervisord::resolve_user(&context, &request.overrides, daemon.user);
     supervisord.user = refusals.or_default(user);
     supervisord.config_file.clone_from(&file);

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use super::*;
-use crate::model::{AutoRestart, Channel, LogFile, MainLog, Process, ServerUrl, User};
+use crate::model::{AutoRestart, Channel, KillMode, LogFile, MainLog, Process, ServerUrl, User};
 use crate::system::FakeSystem;
 
 const MAIN: &str = "/d/s.conf";
@@ -205,7 +205,7 @@ fn a_program_with_only_a_command_is_all_defaults() {
 fn the_options_of_a_program_are_read() {
     let found = process(
         "priority=-3\nautostart=off\nautorestart=yes\nstartsecs=0\nstartretries=9\nexitcodes=\nstopsignal=usr1\n\
-         stopwaitsecs=1\nstopasgroup=true\nuser=33\numask=0\ndirectory=~/x\nserverurl=\n\
+         stopwaitsecs=1\nstopasgroup=true\nkill_mode=Tree\nuser=33\numask=0\ndirectory=~/x\nserverurl=\n\
          stdout_logfile=%(program_name)s.log\nstdout_logfile_maxbytes=-1\nstdout_logfile_backups=0\n\
          stdout_capture_maxbytes=1kb\nstdout_events_enabled=1\nstdout_syslog=1\nstderr_logfile=None\n\
          environment=A=\"%(process_num)d %(group_name)s\",E=\"own\"\n",
@@ -232,6 +232,7 @@ fn the_options_of_a_program_are_read() {
         stopwaitsecs: 1,
         stopasgroup: true,
         killasgroup: true,
+        kill_mode: Some(KillMode::Tree),
         user: Some(User::new("web", 33, 34)),
         umask: Some(0),
         directory: Some("~/x".into()),
@@ -244,6 +245,20 @@ fn the_options_of_a_program_are_read() {
         ..plain
     };
     assert_eq!(*found, expect);
+}
+
+#[test]
+fn a_kill_mode_and_the_options_of_the_reference() {
+    #[track_caller]
+    fn check(text: &str, expect: (bool, bool)) {
+        let found = process(text);
+        assert_eq!((found.stopasgroup, found.killasgroup), expect, "{text}");
+    }
+    check("kill_mode=group\n", (true, true));
+    check("kill_mode=group\nstopasgroup=false\n", (false, true));
+    check("kill_mode=tree\n", (false, false));
+    check("kill_mode=cgroup\nstopasgroup=true\n", (true, true));
+    check("kill_mode=process\n", (false, false));
 }
 
 #[test]

@@ -62,6 +62,11 @@ pub trait System {
         Ok(entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok()).collect())
     }
 
+    /// Why a stored password of a server could let nobody in, if so: the forms are known to who compares them.
+    fn password_fault(&self, _stored: &str) -> Option<String> {
+        None
+    }
+
     /// The environment the daemon was started with; variables that are not UTF-8 are left out.
     fn environment(&self) -> BTreeMap<String, String> {
         let text = |(key, value): (std::ffi::OsString, std::ffi::OsString)| {
@@ -196,6 +201,11 @@ impl System for FakeSystem {
         let name = name
             .map_or_else(|| self.user_by_id(self.uid).map(|user| user.name), |name| Some(name.to_owned()))?;
         self.user_by_name(&name).map(|user| format!("/home/{}", user.name))
+    }
+
+    /// Only one form is unusable here.
+    fn password_fault(&self, stored: &str) -> Option<String> {
+        stored.starts_with("{BAD}").then(|| "it is bad".to_owned())
     }
 
     fn hostname(&self) -> String {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{AutoRestart, EventLength, Level, OnConfigError, User};
+use crate::model::{AutoRestart, EventLength, KillMode, Level, OnConfigError, ShutdownMode, User};
 use crate::signal;
 use crate::system::{System, expand_user};
 use crate::text::{Repr, strip};
@@ -36,6 +36,10 @@ pub enum ValueError {
     OnConfigError(String),
     #[error("invalid 'event_length' value {}", Repr(.0))]
     EventLength(String),
+    #[error("invalid 'shutdown_mode' value {}", Repr(.0))]
+    ShutdownMode(String),
+    #[error("invalid 'kill_mode' value {}", Repr(.0))]
+    KillMode(String),
     #[error("Invalid user name {0}")]
     UserName(String),
     #[error("Invalid user id {0}")]
@@ -85,6 +89,8 @@ impl ValueError {
             Self::ExitCodes(_) => "write numbers from 0 to 255 with commas between them".to_owned(),
             Self::OnConfigError(_) => "write abort or skip-program".to_owned(),
             Self::EventLength(_) => "write characters or bytes".to_owned(),
+            Self::ShutdownMode(_) => "write priority, serial or parallel".to_owned(),
+            Self::KillMode(_) => "write process, group, tree or cgroup".to_owned(),
             Self::AutoRestart(_) => "write true, false or unexpected".to_owned(),
             Self::Words(WordsError::OpenQuote) => {
                 "close the quote; a ; or # behind a blank starts a comment, even in \
@@ -236,6 +242,20 @@ pub fn event_length(text: &str) -> Result<EventLength> {
         "bytes" => Ok(EventLength::Bytes),
         _ => Err(ValueError::EventLength(text.to_owned())),
     }
+}
+
+/// `shutdown_mode`: which programs are stopped together.
+pub fn shutdown_mode(text: &str) -> Result<ShutdownMode> {
+    use ShutdownMode::{Parallel, Priority, Serial};
+    let mode = [Priority, Serial, Parallel].into_iter().find(|mode| text.eq_ignore_ascii_case(mode.name()));
+    mode.ok_or_else(|| ValueError::ShutdownMode(text.to_owned()))
+}
+
+/// `kill_mode`: what belongs to a process.
+pub fn kill_mode(text: &str) -> Result<KillMode> {
+    use KillMode::{Cgroup, Group, Process, Tree};
+    let mode = [Process, Group, Tree, Cgroup].into_iter().find(|mode| text.eq_ignore_ascii_case(mode.name()));
+    mode.ok_or_else(|| ValueError::KillMode(text.to_owned()))
 }
 
 /// The name of a process or group, stripped. A blank, colon or slash would break namespecs, envelopes and URLs; a

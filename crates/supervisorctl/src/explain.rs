@@ -20,6 +20,8 @@ use crate::session::{CONNECTION_REFUSED, NO_SUCH_FILE};
 const PERMISSION_DENIED: i32 = rustix::io::Errno::ACCESS.raw_os_error();
 /// The HTTP status of a server that wants credentials.
 const UNAUTHORIZED: u16 = 401;
+/// The HTTP status of a server from which somebody guessed passwords.
+const TOO_MANY_REQUESTS: u16 = 429;
 
 /// What was known before the server was asked.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -96,6 +98,12 @@ impl Surroundings {
                 _ => Self::no_way,
             },
             Failure::Status { status: UNAUTHORIZED, .. } => Self::wrong_credentials,
+            Failure::Status { status: TOO_MANY_REQUESTS, .. } => {
+                return Some(format!(
+                    "{}; too many wrong passwords came from here, so nothing is looked at for up to a minute",
+                    self.choice(url)
+                ));
+            }
             // The daemon is no part of this.
             Failure::UnknownProtocol(_) => {
                 return Some(format!("{}; write http://HOST:PORT or unix:///PATH", self.choice(url)));

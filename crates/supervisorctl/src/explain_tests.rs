@@ -118,6 +118,13 @@ fn sockets_of_others() {
 #[test]
 fn other_troubles() {
     let answered = |status: u16| Failure::Status { url: URL.into(), status, reason: "Reason" };
+    check(
+        &surroundings(),
+        &answered(429),
+        &format!(
+            "{ASKED}; too many wrong passwords came from here, so nothing is looked at for up to a minute"
+        ),
+    );
     let broken = Failure::Broken { url: URL.into(), source: "not HTTP".into() };
     let how = "set username= and password= in [supervisorctl] of s.conf, or use -u and -p, or -i to be asked";
     check(&surroundings(), &answered(401), &format!("{ASKED}; no user name and password were given; {how}"));

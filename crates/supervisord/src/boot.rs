@@ -19,16 +19,17 @@ use provost_core::shutdown::Ending;
 use provost_core::supervisor::Origin;
 use provost_sys::daemonize::Entered;
 use provost_sys::rlimit::{self, Resource};
-use provost_sys::{Daemonized, Detach, Pid, Signals, Uid, pidfile, user};
+use provost_sys::{Daemonized, Detach, Signals, Uid, user};
 
 use crate::command_line::{self, Wish};
 use crate::demo::Demo;
+use crate::instance::Instance;
 use crate::logs::{ActivityLog, ActivitySettings};
 use crate::ports::{ControlPorts, Describer, Loader, LogPort};
 use crate::servers::{Servers, Unopened};
 use crate::supervise::{Ended, Launcher, Neighbours, Plane, Sockets, own_environment};
 use crate::system::RealSystem;
-use crate::{autologs, foundation, http, inspect, terminal};
+use crate::{autologs, foundation, http, inspect, new_password, terminal};
 
 /// Why the daemon does not start: what follows `Error: ` on standard error.
 #[derive(Debug)]
@@ -76,6 +77,7 @@ pub(crate) fn main() -> ExitCode {
         }
         Wish::Check(request) => inspect::check(&request),
         Wish::DumpConfig(options, request) => inspect::dump(&request, options),
+        Wish::HashPassword => new_password::make(),
         Wish::Run(request) => run(&request, None),
         Wish::Demo(demo, request) => run(&request, Some(&demo)),
     }
@@ -114,6 +116,8 @@ struct Daemon {
     old_log: Option<ActivityLog>,
     /// The number of the next event.
     next_serial: u64,
+    /// The right to be the one daemon of this configuration.
+    instance: Instance,
 }
 
 /// What a life does before its planes run.
@@ -124,7 +128,6 @@ struct Prepared {
     log: ActivityLog,
     servers: Servers,
     sockets: Sockets,
-    pidfile: Option<String>,
 }
 
 impl Daemon {
@@ -136,6 +139,7 @@ impl Daemon {
             signals: None,
             old_log: None,
             next_serial: 0,
+            instance: Instance::default(),
         }
     }
 
@@ -143,7 +147,10 @@ impl Daemon {
         let messages = loaded.take_lines();
         let Loaded { config, document, .. } = loaded;
         let first = self.prepare(&Arc::new(config), messages, demo);
-        let mut life = first.map_err(|fatal| fatal.told_about(&document))?;
+        let mut life = first.map_err(|fatal| {
+            self.instance.withdraw();
+            fatal.told_about(&document)
+        })?;
         // Only the first life can fail for what the text says; it need not be kept for the others.
         drop(document);
         loop {
@@ -151,6 +158,7 @@ impl Daemon {
             let Some(prepared) = life else { return Ok(ExitCode::SUCCESS) };
             let ended = self.supervise(prepared).map_err(plain)?;
             let Ended { ending: Ending::Restart, config: Some(next), .. } = ended else {
+                self.instance.withdraw();
                 return Ok(ExitCode::SUCCESS);
             };
             life = self.prepare(&next, Vec::new(), demo).map_err(plain)?;
@@ -168,7 +176,10 @@ impl Daemon {
         self.take_rights(config, first, &mut messages)?;
         let mut log = self.open_log(config, first, &mut messages)?;
         messages.sort_by_key(|message| std::cmp::Reverse(message.0));
-        let servers = match open_servers(config, first, &mut messages) {
+        // Claimed before, for of two that start at once only one may try to open anything.
+        let claimed = self.instance.claim(config, &mut messages);
+        let opened = claimed.and_then(|()| open_servers(config, first, &mut messages));
+        let servers = match opened {
             Ok(servers) => servers,
             Err(unopened) => {
                 // The file may be the log of the daemon that has these servers: not a line of ours belongs there.
@@ -190,17 +201,19 @@ impl Daemon {
         }
         if first {
             if !config.supervisord.nodaemon && !go_to_background(config, &mut log)? {
-                // The sockets belong to the child now.
+                // The sockets and the pidfile belong to the child now.
                 std::mem::forget(servers);
+                self.instance.leave_to_child();
                 return Ok(None);
             }
             self.signals = Some(Signals::install()?);
         }
-        let pidfile = write_pidfile(&config.supervisord.pidfile, &mut log);
+        rlimit::make_room(descriptors_of(config));
+        self.instance.announce(&mut log);
         if let Some(demo) = demo {
             terminal::print(demo.greeting());
         }
-        Ok(Some(Prepared { first, config: Arc::clone(config), log, servers, sockets, pidfile }))
+        Ok(Some(Prepared { first, config: Arc::clone(config), log, servers, sockets }))
     }
 
     /// Drops privileges and raises limits.
@@ -269,7 +282,7 @@ impl Daemon {
 
     /// Runs the planes until a signal or a call ends this life.
     fn supervise(&mut self, prepared: Prepared) -> Result<Ended, Fatal> {
-        let Prepared { first, config, log, servers, sockets, pidfile } = prepared;
+        let Prepared { first, config, log, servers, sockets } = prepared;
         let threshold = config.supervisord.loglevel;
         let signals = self.signals.as_ref().expect("signals are installed before the planes run");
         let foundation = match first {
@@ -324,9 +337,6 @@ impl Daemon {
             let _ = thread.join();
             drop(servers);
         }
-        if let Some(path) = pidfile {
-            let _ = pidfile::remove_if_ours(path.as_ref(), Pid::current());
-        }
         self.old_log = last_words.hear();
         Ok(ended)
     }
@@ -356,6 +366,13 @@ impl Daemon {
             Ok(Arc::new(loaded.config))
         })
     }
+}
+
+/// How many descriptors a daemon with that configuration has open when everything runs, roughly: three pipes and two logs
+/// for each process, and some for itself and its clients.
+fn descriptors_of(config: &Config) -> u64 {
+    let processes: usize = config.groups.iter().map(|group| group.processes.len()).sum();
+    64 + 5 * processes as u64
 }
 
 /// The failure of something that has no place in the configuration.
@@ -429,29 +446,6 @@ fn go_to_background(config: &Config, log: &mut ActivityLog) -> Result<bool, Fata
     }
 }
 
-/// The path of the pidfile, if it could be written.
-fn write_pidfile(path: &str, log: &mut ActivityLog) -> Option<String> {
-    let pid = Pid::current();
-    if let Some(other) = pidfile::pid_in(path.as_ref()).filter(|other| *other != pid) {
-        let text = format!(
-            "the pid file {path} is left from process {other}: if that daemon was killed, its programs may still run \
-             beside those that start now"
-        );
-        log.write(SystemTime::now(), Level::Warn, &text);
-    }
-    match pidfile::write(path.as_ref(), pid) {
-        Ok(()) => {
-            let text = format!("supervisord started with pid {pid}");
-            log.write(SystemTime::now(), Level::Info, &text);
-            Some(path.to_owned())
-        }
-        Err(error) => {
-            log.write(SystemTime::now(), Level::Critical, &error.to_string());
-            None
-        }
-    }
-}
-
 /// The control plane's thread; what is left of the servers removes their sockets when dropped.
 fn start_control_plane(
     mut servers: Servers,
@@ -460,7 +454,11 @@ fn start_control_plane(
 ) -> io::Result<(JoinHandle<()>, Servers)> {
     let listeners = std::mem::take(&mut servers.listeners);
     let thread = Builder::new().name("http".into()).stack_size(foundation::PLANE_STACK);
-    Ok((thread.spawn(move || http::run(&listeners, &ports, &stopped))?, servers))
+    let serve = move || {
+        provost_sys::priority::step_back();
+        http::run(&listeners, &ports, &stopped);
+    };
+    Ok((thread.spawn(serve)?, servers))
 }
 
 fn main_log(config: &Config) -> Option<Arc<str>> {

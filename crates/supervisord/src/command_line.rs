@@ -23,6 +23,8 @@ pub(crate) enum Wish {
     Check(Request),
     /// Print what the configuration comes to.
     DumpConfig(DumpOptions, Request),
+    /// Make a hash of a password.
+    HashPassword,
     /// Run it.
     Run(Request),
     /// Run the demonstration.
@@ -55,6 +57,9 @@ fn act(invocation: Invocation, program: &str) -> Result<Wish, String> {
         let file = ConfigFile::Given(demo.config_file().to_string_lossy().into_owned());
         let request = Request { file, overrides: invocation.overrides };
         return Ok(Wish::Demo(demo, request));
+    }
+    if invocation.mode == Mode::HashPassword {
+        return Ok(Wish::HashPassword);
     }
     let file = match invocation.configuration {
         Some(file) => ConfigFile::Given(file),

@@ -6,13 +6,16 @@
 mod autologs;
 mod boot;
 mod command_line;
+mod defect;
 mod demo;
 mod descriptors;
 mod feed;
 mod foundation;
 mod http;
 mod inspect;
+mod instance;
 mod logs;
+mod new_password;
 mod os_error;
 mod ports;
 mod servers;
@@ -20,6 +23,7 @@ mod stats;
 mod supervise;
 mod system;
 mod terminal;
+mod zone;
 
 fn main() -> std::process::ExitCode {
     boot::main()

@@ -5,7 +5,7 @@
 //! the log plane reading their pipes only as fast as it writes, what listeners learn of output by
 //! [`SupervisorPort::overheard`], log lines by [`LogPort::line`], printed ones by [`LogPort::print`].
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::os::fd::OwnedFd;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::mpsc::Sender;
@@ -19,7 +19,9 @@ use provost_config::model::{Config, Group, Level};
 use provost_core::call::{Call, Fault, Reply};
 use provost_core::failure::Cause;
 use provost_core::output::Channel;
-use provost_core::status::{ProcessId, Snapshot};
+use provost_core::status::{Pid, ProcessId, Snapshot};
+use provost_core::supervisor::SignalError;
+use provost_sys::kin::Being;
 use provost_sys::wake::Waker;
 use tokio::sync::{Mutex, Notify, mpsc, oneshot};
 
@@ -49,11 +51,29 @@ pub(crate) enum ToSupervisor {
         process: ProcessId,
         /// The launch that [`ToLogs::Drain`] named.
         launch: u32,
+        /// For the next start: that its logs are open, or cannot be. `None` if there is to be none at once.
+        ahead: Option<Result<(), Cause>>,
     },
     /// The configuration was read again because of SIGHUP.
     Loaded(Result<Arc<Config>, String>),
+    /// It was looked for what belongs to a process.
+    Swept(Box<Swept>),
     /// A child wrote something that concerns listeners; sent with [`SupervisorPort::overheard`].
     Overheard(Overheard),
+}
+
+/// What came of a look for what belongs to a process.
+pub(crate) struct Swept {
+    /// Whose.
+    pub(crate) process: ProcessId,
+    /// Which start it belongs to.
+    pub(crate) launch: u32,
+    /// Who was found, without the child.
+    pub(crate) known: BTreeSet<Being>,
+    /// Who has got the signal, if the child is dead.
+    pub(crate) told: BTreeSet<Being>,
+    /// What came of the signal to the child, if it was about that.
+    pub(crate) struck: Option<(Pid, Result<(), SignalError>)>,
 }
 
 /// What a child wrote.
@@ -150,6 +170,8 @@ pub(crate) enum ToLogs {
         process: ProcessId,
         /// Which start.
         launch: u32,
+        /// The next start follows at once: open the sinks for it, too, which spares both planes a round.
+        again: bool,
     },
     /// A prepared start will not happen: close what was opened for it.
     Release {
@@ -167,6 +189,13 @@ pub(crate) enum ToLogs {
     ClearMain {
         /// What came of it.
         reply: oneshot::Sender<Result<(), String>>,
+    },
+    /// Answer when everything is written that was told before, and that the pipes of that process hold now.
+    CatchUp {
+        /// Whose pipes; `None` if it is about the activity log.
+        process: Option<ProcessId>,
+        /// Who is going to read the log.
+        reply: oneshot::Sender<()>,
     },
     /// Close and open every log file (USR2).
     Reopen,

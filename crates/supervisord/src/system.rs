@@ -9,6 +9,7 @@ use std::path::PathBuf;
 use provost_config::model;
 use provost_config::system::System;
 use provost_sys::{Gid, Uid, user};
+use provost_wire::auth::Secret;
 use rustix::fs::{Access, AtFlags, CWD};
 
 /// The system this runs on.
@@ -94,6 +95,10 @@ impl System for RealSystem {
     fn list_dir(&self, path: &str) -> io::Result<Vec<String>> {
         let entries = std::fs::read_dir(self.start.join(path))?;
         Ok(entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok()).collect())
+    }
+
+    fn password_fault(&self, stored: &str) -> Option<String> {
+        Secret::parse(stored).err().map(|error| error.to_string())
     }
 
     fn current_dir(&self) -> String {

@@ -12,7 +12,7 @@ use super::command::{Problem, log_files, problem};
 use super::habits;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::ini::{Entry, Section, Span};
-use crate::model::{Address, LogFile, Process};
+use crate::model::{Address, KillMode, LogFile, Process};
 use crate::options::{ValueType, section_row};
 use crate::path;
 use crate::resolve::Loaded;
@@ -424,24 +424,28 @@ fn daemonizes(subject: &Subject<'_>) -> Vec<Finding> {
 }
 
 fn shell_keeps_signals(subject: &Subject<'_>) -> Vec<Finding> {
-    subject.programs_where("command", |process| !process.stopasgroup && habits::is_compound(&process.command))
+    let reaches_one = |process: &Process| !process.stopasgroup && !ends_what_is_left(process);
+    subject.programs_where("command", |process| reaches_one(process) && habits::is_compound(&process.command))
 }
 
 fn kill_without_stop(subject: &Subject<'_>) -> Vec<Finding> {
-    subject.programs_where("killasgroup", |process| process.killasgroup && !process.stopasgroup)
+    let kills_others = |process: &Process| process.killasgroup && !process.stopasgroup;
+    subject.programs_where("killasgroup", |process| kills_others(process) && !ends_what_is_left(process))
+}
+
+/// Whether who outlives the child gets the stop signal, too.
+fn ends_what_is_left(process: &Process) -> bool {
+    matches!(process.kill_mode, Some(KillMode::Group | KillMode::Tree | KillMode::Cgroup))
 }
 
 fn open_to_all(subject: &Subject<'_>) -> Vec<Finding> {
-    servers(subject, "port", |address| match address {
-        Address::Inet { host, .. } => {
-            !(host.starts_with("127.") || matches!(host.as_str(), "localhost" | "::1" | "[::1]"))
-        }
-        Address::Unix { .. } => false,
-    })
+    servers(subject, "port", |address| matches!(address, Address::Inet { .. }) && address.is_open_to_others())
 }
 
 fn socket_for_all(subject: &Subject<'_>) -> Vec<Finding> {
-    servers(subject, "chmod", |address| matches!(address, Address::Unix { mode, .. } if mode & 0o002 != 0))
+    servers(subject, "chmod", |address| {
+        matches!(address, Address::Unix { .. }) && address.is_open_to_others()
+    })
 }
 
 /// Servers without a password of which that is true.

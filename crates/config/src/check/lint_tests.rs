@@ -202,9 +202,12 @@ fn log_files_with_two_writers() {
 fn signals_that_stay_with_the_shell() {
     program("sh -c \"a && b\"", "", &["4 shell-keeps-signals"]);
     program("sh -c \"a && b\"", "stopasgroup=true\n", &[]);
+    program("sh -c \"a && b\"", "kill_mode=tree\n", &[]);
+    program("sh -c \"a && b\"", "kill_mode=process\n", &["4 shell-keeps-signals"]);
     program("sh -c \"a && exec b\"", "", &[]);
     program("c", "killasgroup=true\n", &["5 kill-without-stop"]);
     program("c", "stopasgroup=true\n", &[]);
+    program("c", "killasgroup=true\nkill_mode=tree\n", &[]);
     program("c", "stopasgroup=true\nkillasgroup=true\n", &[]);
 }
 

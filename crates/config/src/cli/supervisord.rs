@@ -55,6 +55,8 @@ pub enum Mode {
     DumpConfig(DumpOptions),
     /// Run the demonstration that is built in.
     Demo,
+    /// Make a hash of a password.
+    HashPassword,
 }
 
 /// How a configuration is printed.
@@ -158,6 +160,7 @@ const TABLE: &[Switch<Id>] = &[
     long_only(switch(Id::Json, ' ', &["json"], (None, "with --dump-config: print JSON")), Origin::Ours),
     long_only(switch(Id::ShowSecrets, ' ', &["show-secrets"], (None, "with --dump-config: print passwords and the like too")), Origin::Ours),
     long_only(switch(Id::Mode(Mode::Demo), ' ', &["demo"], (None, "run a demonstration that needs no configuration file")), Origin::Ours),
+    long_only(switch(Id::Mode(Mode::HashPassword), ' ', &["hash-password"], (None, "ask for a password, print the line for the configuration file, and exit")), Origin::Ours),
 ];
 
 /// Reads a command line, without the program's own name.

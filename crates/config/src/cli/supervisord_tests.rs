@@ -45,6 +45,7 @@ fn every_option_sets_what_it_says() {
     check("--profile_options=calls,x", |to| to.profile_options = Some("calls,x".into()));
     check("--check", |to| to.mode = Mode::Check);
     check("--demo", |to| to.mode = Mode::Demo);
+    check("--hash-password", |to| to.mode = Mode::HashPassword);
     let dump = |json, show_secrets| Mode::DumpConfig(DumpOptions { json, show_secrets });
     check("--dump-config", |to| to.mode = dump(false, false));
     check("--dump-config --json", |to| to.mode = dump(true, false));

@@ -108,9 +108,11 @@ fn add_life(lines: &mut Lines<'_>, process: &Process, group: &Group) {
     let stopsignal = signal::name(process.stopsignal).into_owned();
     lines.add("stopsignal", stopsignal);
     lines.add("stopwaitsecs", process.stopwaitsecs);
-    lines.add("stopasgroup", process.stopasgroup);
-    lines.add_because("killasgroup", process.killasgroup, &["killasgroup", "stopasgroup"]);
+    lines.add_because("stopasgroup", process.stopasgroup, &["stopasgroup", "kill_mode"]);
+    lines.add_because("killasgroup", process.killasgroup, &["killasgroup", "stopasgroup", "kill_mode"]);
+    lines.add("kill_mode", process.kill_mode.map(|mode| mode.name().to_owned()));
     lines.add("user", process.user.as_ref().map(|user| user.name.clone()));
+    lines.add("user_environment", process.user_environment);
     lines.add("redirect_stderr", process.redirect_stderr);
 }
 

@@ -3,8 +3,8 @@
 use super::Fallback::{Described, Required, RequiredWithout, Text as Is};
 use super::ValueType::{
     AutoRestart, Boolean, Bytes, Callable, Directory, EventLength, Events, ExitCodes, FilePath, HostPort,
-    Integer, List, LogFile, LogLevel, MainLog, Octal, OnConfigError, Pairs, Path, Patterns, Signal, Socket,
-    Text, Url, User, UserGroup,
+    Integer, KillMode, List, LogFile, LogLevel, MainLog, Octal, OnConfigError, Pairs, Path, Patterns,
+    ShutdownMode, Signal, Socket, Text, Url, User, UserGroup,
 };
 use super::{Fallback, Kind, Match, Names, OURS, OptionRow, SectionRow, ValueType};
 
@@ -108,6 +108,8 @@ const SUPERVISORD: &[OptionRow] = {
         row("strip_ansi", Boolean, Is("false"), Here, ("false", "Remove ANSI escape sequences from the logs of programs.")),
         since(OURS, row("on_config_error", OnConfigError, Is("abort"), Here, ("abort", "What a mistake in a program's section does: refuse the whole configuration, or show that program as FATAL and run the others."))),
         since(OURS, row("create_log_dirs", Boolean, Is("false"), Here, ("false", "Make missing directories of programs' log files; each program may say otherwise."))),
+        since(OURS, row("require_password", Boolean, Is("false"), Here, ("true", "Refuse the configuration if a server that others can reach has no password: one on a port that is not of this machine alone, or on a socket that every user may open. Without it that is a line of level critical in the activity log."))),
+        since(OURS, row("shutdown_mode", ShutdownMode, Is("priority"), Here, ("serial", "Which programs are stopped together when the daemon ends: those of one `priority` (`priority`), those of one group (`serial`, as in Supervisor), or all (`parallel`). Listeners come after the programs they stop with."))),
     ]
 };
 
@@ -119,7 +121,7 @@ const UNIX_HTTP_SERVER: &[OptionRow] = {
         row("chmod", Octal, Is("0700"), Environment, ("0700", "Permissions of the socket.")),
         row("chown", UserGroup, Described("unchanged"), Environment, ("nobody:nogroup", "Owner and group of the socket.")),
         row("username", Text, NONE, Environment, ("user", "User name that clients must give; needs a password too.")),
-        row("password", Text, NONE, Environment, ("123", "Password that clients must give: plain, or `{SHA}` and its SHA-1 in hexadecimal.")),
+        row("password", Text, NONE, Environment, ("123", "Password that clients must give: a hash that `supervisord --hash-password` makes, one of bcrypt or LDAP (see the manual), `{SHA}` and its SHA-1 in hexadecimal, or plain.")),
         since(OURS, row("allowed_hosts", List, NONE, Environment, ("supervisor.example.com", "Names by which pages may call the server, beyond those it trusts by itself (see the manual): as they stand in a `Host` or `Origin` header, without scheme and port. `*.example.com` stands for all below; `*` for every name."))),
         since(OURS, row("metrics_auth", Boolean, Is("true"), Environment, ("true", "Whether `/metrics` asks for username and password as everything else does."))),
         since(OURS, row("unsafe_get_actions", Boolean, Is("false"), Environment, ("false", "Whether links such as `/index.html?action=stop&processname=web` act, as in the reference, instead of asking first. Any web site can then make a visitor's browser follow them."))),
@@ -132,7 +134,7 @@ const INET_HTTP_SERVER: &[OptionRow] = {
     &[
         row("port", HostPort, Required, Environment, ("127.0.0.1:9001", "Where to listen; without a host on every interface.")),
         row("username", Text, NONE, Environment, ("user", "User name that clients must give; needs a password too.")),
-        row("password", Text, NONE, Environment, ("123", "Password that clients must give: plain, or `{SHA}` and its SHA-1 in hexadecimal.")),
+        row("password", Text, NONE, Environment, ("123", "Password that clients must give: a hash that `supervisord --hash-password` makes, one of bcrypt or LDAP (see the manual), `{SHA}` and its SHA-1 in hexadecimal, or plain.")),
         since(OURS, row("allowed_hosts", List, NONE, Environment, ("supervisor.example.com", "Names by which pages may call the server, beyond those it trusts by itself (see the manual): as they stand in a `Host` or `Origin` header, without scheme and port. `*.example.com` stands for all below; `*` for every name."))),
         since(OURS, row("metrics_auth", Boolean, Is("true"), Environment, ("true", "Whether `/metrics` asks for username and password as everything else does."))),
         since(OURS, row("unsafe_get_actions", Boolean, Is("false"), Environment, ("false", "Whether links such as `/index.html?action=stop&processname=web` act, as in the reference, instead of asking first. Any web site can then make a visitor's browser follow them."))),
@@ -185,7 +187,9 @@ const PROGRAM: &[OptionRow] = {
         row("stopwaitsecs", Integer, Is("10"), Program, ("10", "Seconds between the stop signal and SIGKILL.")),
         since("3.0b1", row("stopasgroup", Boolean, Is("false"), Program, ("false", "Send the stop signal to the whole process group; implies killasgroup."))),
         since("3.0a11", row("killasgroup", Boolean, Described("that of `stopasgroup`"), Program, ("false", "Send SIGKILL to the whole process group."))),
+        since(OURS, row("kill_mode", KillMode, Described("`stopasgroup` and `killasgroup` say who is signalled, and nobody else is looked after"), Program, ("tree", "What belongs to the process: it counts as stopped, and is started again, when none of it is left. `group` is its process group; `tree` also finds descendants that left the group or their parents; `cgroup` makes it a cgroup (version 2), which nobody leaves unnoticed. Who is left when the child has ended gets the stop signal, and SIGKILL after `stopwaitsecs`."))),
         row("user", User, Described("the daemon's"), Program, ("nobody", "User to run as; needs a daemon that runs as root.")),
+        since(OURS, row("user_environment", Boolean, Is("false"), Program, ("true", "Set HOME, USER and LOGNAME to what the system says of `user`, unless `environment` says otherwise. Without it they stay what the daemon was started with."))),
         row("redirect_stderr", Boolean, Is("false"), Program, ("true", "Send standard error where standard output goes.")),
         row("stdout_logfile", LogFile, Is("AUTO"), Process, ("/a/path", "Where standard output goes.")),
         row("stdout_logfile_maxbytes", Bytes, Is("50MB"), Process, ("1MB", "Size at which that log rolls over; 0 never.")),

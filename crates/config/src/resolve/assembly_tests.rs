@@ -320,6 +320,72 @@ fn mistakes_in_servers_are_refused() {
 }
 
 #[test]
+fn a_password_that_could_let_nobody_in_is_refused() {
+    refused(
+        "[inet_http_server]\nport=1\nusername=u\npassword={BAD}x\n",
+        "section [inet_http_server] has an unusable password: it is bad",
+    );
+    loaded("[inet_http_server]\nport=1\nusername=u\npassword=$2y$06$/tt.;#x{BAD}\n");
+}
+
+#[test]
+fn servers_that_others_reach_need_a_password_where_that_is_asked_for() {
+    let server = |kind: &str, place: &str, more: &str| {
+        (
+            format!("[{kind}_http_server:x]\n{place}\n{more}"),
+            format!("section [{kind}_http_server:x] has no password, and others can reach it"),
+        )
+    };
+    let asked = "[supervisord]\nrequire_password=true\n";
+    for (kind, place) in [
+        ("inet", "port=9001"),
+        ("inet", "port=*:9001"),
+        ("inet", "port=0.0.0.0:9001"),
+        ("inet", "port=[::]:9001"),
+        ("inet", "port=10.0.0.1:9001"),
+        ("inet", "port=host.example:9001"),
+        ("unix", "file=s\nchmod=0777"),
+        ("unix", "file=s\nchmod=0702"),
+    ] {
+        let (text, message) = server(kind, place, "");
+        refused(&format!("{asked}{text}"), &message);
+        loaded(&text);
+        loaded(&format!("{asked}{}", server(kind, place, "username=u\npassword=p\n").0));
+    }
+    for (kind, place) in [
+        ("inet", "port=127.0.0.1:9001"),
+        ("inet", "port=127.1.2.3:9001"),
+        ("inet", "port=localhost:9001"),
+        ("inet", "port=LOCALHOST:9001"),
+        ("inet", "port=[::1]:9001"),
+        ("inet", "port=[::ffff:127.0.0.1]:9001"),
+        ("unix", "file=s"),
+        ("unix", "file=s\nchmod=0770"),
+    ] {
+        loaded(&format!("{asked}{}", server(kind, place, "").0));
+    }
+}
+
+#[test]
+fn a_program_may_get_the_environment_of_its_user() {
+    let variables = |lines: &str| {
+        let found = loaded(&format!(
+            "[supervisord]\nenvironment=USER=\"below\",X=\"y\"\n[program:a]\ncommand=b\n{lines}"
+        ));
+        let environment = found.config.groups[0].processes[0].environment.clone();
+        let said: Vec<_> = environment.into_iter().map(|(key, value)| format!("{key}={value}")).collect();
+        said.join(" ")
+    };
+    assert_eq!(variables("user=web\n"), "USER=below X=y");
+    assert_eq!(variables("user_environment=true\n"), "USER=below X=y");
+    assert_eq!(variables("user=web\nuser_environment=true\n"), "HOME=/home/web LOGNAME=web USER=below X=y");
+    assert_eq!(
+        variables("user=web\nuser_environment=true\nenvironment=HOME=\"/srv\",USER=\"me\"\n"),
+        "HOME=/srv LOGNAME=web USER=me X=y"
+    );
+}
+
+#[test]
 fn the_main_interface_is_served_under_any_name() {
     let factory = "supervisor.rpcinterface_factory";
     let main = "supervisor.rpcinterface:make_main_rpcinterface";

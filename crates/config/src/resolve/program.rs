@@ -8,7 +8,7 @@ use super::{Context, Notes, Reader, Refusals, advice};
 use crate::diagnostic::Failure;
 use crate::expand::{Scope, Value};
 use crate::ini::Section;
-use crate::model::{AutoRestart, FastCgi, LogFile, Process, ServerUrl, User};
+use crate::model::{AutoRestart, FastCgi, KillMode, LogFile, Process, ServerUrl, User};
 use crate::options::{Kind, Names};
 use crate::text::Repr;
 use crate::value::{self, Asked, Pairs, ValueError};
@@ -58,6 +58,7 @@ struct Common {
     stopwaitsecs: i64,
     stopasgroup: bool,
     killasgroup: bool,
+    kill_mode: Option<KillMode>,
     exitcodes: Vec<i32>,
     redirect_stderr: bool,
     numbers: std::ops::Range<i64>,
@@ -65,6 +66,7 @@ struct Common {
     stderr: Shared,
     serverurl: ServerUrl,
     user: Option<User>,
+    user_environment: bool,
     umask: Option<u32>,
     create_log_dirs: bool,
 }
@@ -125,8 +127,22 @@ fn numbered(
     let scope = scope.with_environment(&own.map).lacking_variables(lacks_variables);
     let reader = Reader::new(context.document, section, Kind::Program, (Names::Process, scope));
     let process = process(&reader, common, (context.asked, notes), &mut refusals);
-    let environment = merged(context.for_children, &own.map);
+    let mut environment = merged(context.for_children, &own.map);
+    if common.user_environment {
+        add_user(&mut environment, common.user.as_ref(), context.asked);
+    }
     refusals.finish(Arc::new(Process { environment, fastcgi: recipe.fastcgi.cloned(), ..process }))
+}
+
+/// Adds what a login would say of the user, below what is configured.
+fn add_user(environment: &mut BTreeMap<String, String>, user: Option<&User>, asked: &Asked<'_>) {
+    let Some(user) = user else { return };
+    let names = ["USER", "LOGNAME"].map(|key| (key, Some(user.name.clone())));
+    for (key, value) in [("HOME", asked.system.home_of(Some(&user.name)))].into_iter().chain(names) {
+        if let Some(value) = value {
+            environment.entry(key.to_owned()).or_insert(value);
+        }
+    }
 }
 
 fn merged(below: &BTreeMap<String, String>, above: &BTreeMap<String, String>) -> BTreeMap<String, String> {
@@ -157,6 +173,7 @@ fn common(reader: &Reader<'_>, context: &Context<'_>, refusals: &mut Refusals) -
         given => ServerUrl::Given(given.into_owned()),
     };
     let user = refusals.or_default(reader.optional("user", |text| asked.user(text)));
+    let user_environment = refusals.or_default(reader.value("user_environment", value::boolean));
     let umask = refusals.or_default(reader.optional("umask", value::octal));
     refusals.or_default(check_process_name(reader, numprocs));
     let killasgroup = killasgroup.unwrap_or(stopasgroup);
@@ -173,6 +190,16 @@ fn common(reader: &Reader<'_>, context: &Context<'_>, refusals: &mut Refusals) -
     // What the reference does not have comes last, so that its first error stays the first.
     let create_log_dirs = refusals.or_default(reader.optional("create_log_dirs", value::boolean));
     let create_log_dirs = create_log_dirs.unwrap_or(context.create_log_dirs);
+    let kill_mode = refusals.or_default(reader.optional("kill_mode", value::kill_mode));
+    let (stopasgroup, killasgroup) = match kill_mode {
+        // Who writes `group` alone means both signals.
+        Some(KillMode::Group) => (stopasgroup || reader.entry("stopasgroup").is_none(), true),
+        _ => (stopasgroup, killasgroup),
+    };
+    if kill_mode == Some(KillMode::Process) && killasgroup {
+        let failure = reader.refuse("kill_mode", "Cannot set kill_mode=process and signal the process group");
+        refusals.add(failure.with_help("remove stopasgroup and killasgroup, or write kill_mode=group"));
+    }
     for (channel, options) in [(&mut stdout, &STDOUT), (&mut stderr, &STDERR)] {
         channel.read_ours(reader, (options, create_log_dirs), asked, refusals);
     }
@@ -186,6 +213,7 @@ fn common(reader: &Reader<'_>, context: &Context<'_>, refusals: &mut Refusals) -
         stopwaitsecs,
         stopasgroup,
         killasgroup,
+        kill_mode,
         exitcodes,
         redirect_stderr,
         numbers,
@@ -193,6 +221,7 @@ fn common(reader: &Reader<'_>, context: &Context<'_>, refusals: &mut Refusals) -
         stderr,
         serverurl,
         user,
+        user_environment,
         umask,
         create_log_dirs,
     }
@@ -253,7 +282,9 @@ fn process(
         stopwaitsecs: common.stopwaitsecs,
         stopasgroup: common.stopasgroup,
         killasgroup: common.killasgroup,
+        kill_mode: common.kill_mode,
         user: common.user.clone(),
+        user_environment: common.user_environment,
         umask: common.umask,
         directory,
         redirect_stderr: common.redirect_stderr,

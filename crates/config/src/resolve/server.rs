@@ -10,22 +10,47 @@ use crate::options::{Kind, Names};
 use crate::text::strip;
 use crate::{path, value};
 
-/// All servers in the order in which they are opened: inet, then unix, each in file order.
-pub(super) fn read(context: &Context<'_>) -> Result<Vec<Server>, Failure> {
+/// All servers in the order in which they are opened: inet, then unix, each in file order. Whether those that others can
+/// reach must have a password is for the caller to say.
+pub(super) fn read(context: &Context<'_>, require_password: bool) -> Result<Vec<Server>, Failure> {
     let sections = context.document.sections();
     let with = |prefix: &'static str| sections.iter().filter(move |section| section.name.starts_with(prefix));
     let inet = with("inet_http_server").map(|section| inet(context, section));
     let unix = with("unix_http_server").map(|section| unix(context, section));
     let mut refusals = Refusals::default();
-    let servers = inet.chain(unix).filter_map(|server| refusals.ok(server)).collect();
+    let servers: Vec<Server> = inet.chain(unix).filter_map(|server| refusals.ok(server)).collect();
+    if require_password {
+        let open = servers
+            .iter()
+            .filter(|server| server.credentials.is_none() && server.address.is_open_to_others());
+        open.for_each(|server| refusals.add(lacks_password(context, server)));
+    }
     refusals.finish(servers)
+}
+
+/// `[supervisord] require_password` is true, and that server has none.
+fn lacks_password(context: &Context<'_>, server: &Server) -> Failure {
+    let (option, remedy) = match &server.address {
+        Address::Inet { port, .. } => ("port", format!("port=127.0.0.1:{port}")),
+        Address::Unix { .. } => ("chmod", "chmod=0700".to_owned()),
+    };
+    let message = format!("section [{}] has no password, and others can reach it", server.section);
+    let help = format!(
+        "write username= and password= (supervisord --hash-password makes one), or {remedy}; require_password of \
+         [supervisord] asks for it"
+    );
+    let place = context.document.section(&server.section).map(|section| {
+        let written = context.document.option(section, option).map(|entry| entry.value_span);
+        context.document.place(written.unwrap_or(section.span))
+    });
+    Failure::new(message, place, Some(help))
 }
 
 fn inet(context: &Context<'_>, section: &Section) -> Result<Server, Failure> {
     let reader =
         Reader::new(context.document, section, Kind::InetHttpServer, context.names(Names::Environment));
     let mut refusals = Refusals::default();
-    let credentials = refusals.or_default(credentials(&reader));
+    let credentials = refusals.or_default(credentials(&reader, context));
     let allowed_hosts = refusals.or_default(allowed_hosts(&reader));
     let metrics_auth = refusals.or_default(reader.value("metrics_auth", value::boolean));
     let unsafe_get_actions = refusals.or_default(reader.value("unsafe_get_actions", value::boolean));
@@ -59,7 +84,7 @@ fn unix(context: &Context<'_>, section: &Section) -> Result<Server, Failure> {
     let path = path::absolute(&asked.home(strip(&refusals.or_default(file))), context.cwd);
     let reader =
         Reader::new(context.document, section, Kind::UnixHttpServer, context.names(Names::Environment));
-    let credentials = refusals.or_default(credentials(&reader));
+    let credentials = refusals.or_default(credentials(&reader, context));
     let allowed_hosts = refusals.or_default(allowed_hosts(&reader));
     let metrics_auth = refusals.or_default(reader.value("metrics_auth", value::boolean));
     let unsafe_get_actions = refusals.or_default(reader.value("unsafe_get_actions", value::boolean));
@@ -113,14 +138,20 @@ fn is_host_pattern(pattern: &str) -> bool {
 }
 
 /// Both, or neither. An empty user name beside a password would switch authentication off without a word: the
-/// reference does that, here it counts as a missing user name.
-fn credentials(reader: &Reader<'_>) -> Result<Option<Credentials>, Failure> {
+/// reference does that, here it counts as a missing user name. A password that begins like a hash and is none would let nobody
+/// in, and is refused before a server that works is closed for it.
+fn credentials(reader: &Reader<'_>, context: &Context<'_>) -> Result<Option<Credentials>, Failure> {
     let username = reader.text("username")?;
     let password = reader.text("password")?;
     match (username, password) {
         (None, None) => Ok(None),
         (Some(username), Some(password)) if username.is_empty() && password.is_empty() => Ok(None),
         (Some(username), Some(password)) if !username.is_empty() => {
+            if let Some(why) = context.asked.system.password_fault(&password) {
+                let message = format!("section [{}] has an unusable password: {why}", reader.section.name);
+                let help = "a plain password must not begin like a hash";
+                return Err(reader.refuse("password", message).with_help(help));
+            }
             Ok(Some(Credentials { username: username.into_owned(), password: password.into_owned() }))
         }
         (username, _) => {

@@ -82,6 +82,8 @@ fn read_section(
     let environment = refusals.or_default(environment);
     let on_config_error = refusals.or_default(reader.value("on_config_error", value::on_config_error));
     let create_log_dirs = refusals.or_default(reader.value("create_log_dirs", value::boolean));
+    let require_password = refusals.or_default(reader.value("require_password", value::boolean));
+    let shutdown_mode = refusals.or_default(reader.value("shutdown_mode", value::shutdown_mode));
 
     let childlogdir = overrides.childlogdir.clone().or(childlogdir);
     let supervisord = Supervisord {
@@ -107,6 +109,8 @@ fn read_section(
         identifier: overrides.identifier.clone().unwrap_or(identifier),
         on_config_error,
         create_log_dirs,
+        require_password,
+        shutdown_mode,
     };
     Daemon { supervisord, user, lacks_variables }
 }
