@@ -240,8 +240,9 @@ struct Formatter<'f, 's> {
     output: String,
 }
 
-/// Numbers in a format beyond this are "too big", and so are all texts that they could make.
-const LARGEST_WIDTH: usize = 1 << 20;
+/// Numbers in a format beyond this are "too big", as are the texts that they would make. It is also the most that
+/// the standard library pads to.
+const LARGEST_WIDTH: u16 = u16::MAX;
 
 impl<'s> Formatter<'_, 's> {
     fn run(&mut self) -> Result<(), Trouble> {
@@ -338,6 +339,9 @@ impl<'s> Formatter<'_, 's> {
     fn number(&mut self, too_big: BadFormat) -> Result<Option<i64>, BadFormat> {
         if self.take('*') {
             return match std::mem::replace(&mut self.argument, Argument::Used) {
+                Argument::Named(Value::Number(number)) if number.unsigned_abs() > LARGEST_WIDTH.into() => {
+                    Err(too_big)
+                }
                 Argument::Named(Value::Number(number)) => Ok(Some(number)),
                 Argument::Named(Value::Text(_)) | Argument::Mapping => Err(BadFormat::Star),
                 Argument::Used => Err(BadFormat::NotEnough),
@@ -347,7 +351,7 @@ impl<'s> Formatter<'_, 's> {
         while let Some(digit) = self.peek().and_then(|c| c.to_digit(10)) {
             self.rest.next();
             let value = number.unwrap_or(0) * 10 + i64::from(digit);
-            if value > LARGEST_WIDTH as i64 {
+            if value > LARGEST_WIDTH.into() {
                 return Err(too_big);
             }
             number = Some(value);

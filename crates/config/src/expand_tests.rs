@@ -168,6 +168,9 @@ fn bad_formats_are_refused_in_pythons_words() {
         ("%x", "bad: %x format: an integer is required, not dict"),
         ("%f", "bad: must be real number, not dict"),
         ("%c", "bad: %c requires int or char"),
+        ("%(x)65536s", "bad: width too big"),
+        ("%(n)-66664.2f", "bad: width too big"),
+        ("%(x).65536s", "bad: precision too big"),
         ("%(x)99999999999999999999s", "bad: width too big"),
         ("%(x).99999999999999999999s", "bad: precision too big"),
     ]);
