@@ -38,6 +38,9 @@ use provost_tests::{Implementation, Sides, World};
 
 use crate::script::{Action, Step};
 
+/// After this time somebody who interrupted a client in vain does it again.
+const AGAIN: Duration = Duration::from_secs(3);
+
 /// How long a line may take from the answer it belongs to into the activity log.
 const LOG_LAG: Duration = Duration::from_secs(3);
 /// How long the log has to be quiet before it counts as complete.
@@ -268,8 +271,11 @@ impl Player {
         command.args(words).stdout(out);
         let mut child = command.spawn().expect("the client runs");
         self.world.wait_file("follow.out", text);
-        processes::send(child.id(), processes::signal("INT"));
-        let status = until_some(PATIENCE, "the client to end", || child.try_wait().ok().flatten());
+        // Python forgets an interrupt that comes while it is inside of a callback, and people press the keys again.
+        let status = until_some(PATIENCE, "the client to end", || {
+            processes::send(child.id(), processes::signal("INT"));
+            look_for(AGAIN, || child.try_wait().ok().flatten())
+        });
         let output = Output {
             stdout: self.world.scratch.read("follow.out"),
             stderr: String::new(),

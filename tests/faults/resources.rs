@@ -80,7 +80,7 @@ fn kill_victim(stage: &Stage) -> (usize, Duration) {
 fn room_for_a_pipe(stage: &Stage) -> u64 {
     let folder = format!("/proc/{}/fd", stage.world.daemon_pid());
     let is_open = |number: &u64| fs::symlink_metadata(format!("{folder}/{number}")).is_ok();
-    (0..).filter(|number| !is_open(number)).nth(3).expect("invariant: numbers do not end")
+    (0..).filter(|number| !is_open(number)).nth(2).expect("invariant: numbers do not end")
 }
 
 /// Sets the daemon's soft limit of open files; gives the one it had.

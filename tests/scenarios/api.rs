@@ -150,12 +150,16 @@ fn a_death_is_told_at_once_and_after_a_break() {
     let pid = world.pid_of("band:drums");
     kill(pid);
     let killed = Instant::now();
-    let exited = stream.state("band:drums", "EXITED");
+    // Death and successor may come as one event: what a reader did not take in time is put together.
+    let told = stream.until(|event| {
+        let is_new = event.data["last_exit"] == "killed by SIGKILL";
+        event.name == "process" && event.data["name"] == "band:drums" && is_new
+    });
     let took = killed.elapsed();
     assert!(took < Duration::from_secs(2), "{took:?}");
     println!("from the death of a child to the event: {took:?}");
-    assert_eq!(exited.data["last_exit"], "killed by SIGKILL");
-    let running = stream.state("band:drums", "RUNNING");
+    let is_back = told.data["state"] == "RUNNING";
+    let running = if is_back { told } else { stream.state("band:drums", "RUNNING") };
     assert_eq!(running.data["restarts"], 1);
     drop(stream);
     assert_eq!(json(&world, "POST", "/api/v1/groups/band/stop", "")["results"][0]["ok"], true);

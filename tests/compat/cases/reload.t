@@ -16,6 +16,7 @@ A reload by SIGHUP: what the file says now holds, and what the command line said
   | command=/bin/cat
   | startsecs=0
   | [program:drop]
+  | priority=998
   | command=/bin/cat
   | startsecs=0
   @ start -i line -e info
