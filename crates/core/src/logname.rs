@@ -36,7 +36,7 @@ impl LogNames {
     fn path(&mut self, recipe: &Process, channel: &Channel, channel_name: &str) -> Option<Arc<str>> {
         match &channel.logfile {
             LogFile::None => None,
-            LogFile::Path(path) => Some(path.as_str().into()),
+            LogFile::Path(path) => Some(Arc::clone(path)),
             LogFile::Auto => {
                 let directory = self.directory.as_deref()?.trim_end_matches('/').to_owned();
                 let tail = self.eight_characters();

@@ -15,7 +15,7 @@ use crate::shutdown::Ending;
 use crate::status::{ExitStatus, Pid, ProcessId};
 
 /// Something that happened.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub enum Input {
     /// The daemon is ready: its first groups become active.
     Booted,
@@ -30,7 +30,7 @@ pub enum Input {
         /// Nothing, or why not.
         result: Result<(), Cause>,
     },
-    /// The shell made a child.
+    /// The shell made a child; comes before [`Input::Reaped`], of which there is one for each.
     Spawned {
         /// Whose.
         process: ProcessId,
@@ -166,8 +166,8 @@ pub enum SignalError {
 /// Something to do.
 #[derive(Debug)]
 pub enum Effect {
-    /// A process exists now.
-    Register(Registration),
+    /// A process exists now. In a box, because a boot queues one for each process, and it is larger than other effects.
+    Register(Box<Registration>),
     /// A process is no more.
     Forget(ProcessId),
     /// Open the sinks of a process for a start; answered by [`Input::Prepared`].

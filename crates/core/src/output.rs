@@ -59,8 +59,9 @@ pub enum Piece<'a> {
 /// Escape sequences are removed first, so that neither tokens nor messages are disturbed by them.
 #[derive(Debug, Default)]
 pub struct Scanner {
-    stripper: Option<AnsiStripper>,
-    capture: Option<Capture>,
+    // In boxes, because there is a scanner for each pipe, and few have anything to take out.
+    stripper: Option<Box<AnsiStripper>>,
+    capture: Option<Box<Capture>>,
 }
 
 impl Scanner {
@@ -69,8 +70,8 @@ impl Scanner {
     pub fn new(strip_ansi: bool, capture_maxbytes: i64) -> Self {
         let limit = usize::try_from(capture_maxbytes).unwrap_or(0);
         Self {
-            stripper: strip_ansi.then(AnsiStripper::default),
-            capture: (limit > 0).then(|| Capture::new(limit)),
+            stripper: strip_ansi.then(Box::default),
+            capture: (limit > 0).then(|| Box::new(Capture::new(limit))),
         }
     }
 
@@ -89,7 +90,7 @@ impl Scanner {
 
     /// The child is dead or its pipe has ended: gives out whatever was kept back, and begins anew.
     pub fn finish(&mut self, mut found: impl FnMut(Piece<'_>)) {
-        let rest = self.stripper.as_mut().map_or(&[][..], AnsiStripper::finish);
+        let rest = self.stripper.as_mut().map_or(&[][..], |stripper| stripper.finish());
         match &mut self.capture {
             Some(capture) => {
                 capture.feed(rest, &mut found);

@@ -723,7 +723,9 @@ impl Step<'_> {
         let listed = self.policy.recipe.exitcodes.contains(&status.code());
         let expected = listed && !matches!(was, Life::TooQuick { .. });
         let wall = self.process.last_stop.unwrap_or(self.now.wall);
-        self.process.last_exit = Some(LastExit { status, expected, at: Now { mono: died, wall } });
+        // Who asked for it is not surprised, whatever the code; the log's level follows `exitcodes` alone, as the reference's.
+        let foreseen = expected || matches!(was, Life::Stopping);
+        self.process.last_exit = Some(LastExit { status, expected: foreseen, at: Now { mono: died, wall } });
         match was {
             Life::Stopping => {
                 self.process.exit_status = Some(status);

@@ -132,10 +132,9 @@ impl Supervisor {
 
     /// The command was looked up: the reference's order of checks goes on from there.
     pub(crate) fn probed(&mut self, call: CallId, process: ProcessId, result: Result<(), Fault>, now: Now) {
-        if !self.processes.contains_key(&process) {
-            return;
-        }
-        let Some(pending) = self.pending.get_mut(call) else { return };
+        // Whoever was answered, or is told twice, is not asking any more.
+        let asking = self.pending.get_mut(call).filter(|pending| pending.probing.contains(&process));
+        let Some(pending) = asking else { return };
         let given = pending.given(process);
         let state = self.phase(process).state();
         let fault = match (result, state) {

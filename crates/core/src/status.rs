@@ -136,7 +136,8 @@ impl ExitStatus {
 pub struct LastExit {
     /// How.
     pub status: ExitStatus,
-    /// Whether it was to be expected: the code is among `exitcodes`, and it did not come before `startsecs`.
+    /// Whether it was to be expected: somebody asked for it, or the code is among `exitcodes` and it did not come before
+    /// `startsecs`.
     pub expected: bool,
     /// When it was reaped.
     pub at: Now,
@@ -246,9 +247,8 @@ pub struct Snapshot {
 impl Snapshot {
     /// The process of that group and name.
     pub fn process(&self, group: &str, name: &str) -> Option<&Arc<ProcessStatus>> {
-        let index =
-            self.processes.partition_point(|row| (&*row.group, row.recipe.name.as_str()) < (group, name));
-        self.processes.iter_from(index).next().filter(|row| &*row.group == group && row.recipe.name == name)
+        let index = self.processes.partition_point(|row| (&*row.group, &*row.recipe.name) < (group, name));
+        self.processes.iter_from(index).next().filter(|row| &*row.group == group && &*row.recipe.name == name)
     }
 
     /// The active group of that name.

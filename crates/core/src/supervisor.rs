@@ -243,7 +243,7 @@ impl Supervisor {
         for recipe in &config.processes {
             let id = ProcessId(self.next_process);
             self.next_process += 1;
-            let name = ProcessName { group: Arc::clone(&group), name: recipe.name.as_str().into() };
+            let name = ProcessName { group: Arc::clone(&group), name: Arc::clone(&recipe.name) };
             let (stdout_logfile, stderr_logfile) = self.log_names.of(recipe);
             let entry = Entry {
                 name: name.clone(),
@@ -256,14 +256,14 @@ impl Supervisor {
             };
             self.processes.insert(id, Box::new(entry));
             members.push(id);
-            self.effects.push_back(Effect::Register(Registration {
+            self.effects.push_back(Effect::Register(Box::new(Registration {
                 process: id,
                 name,
                 recipe: Arc::clone(recipe),
                 group: Arc::clone(config),
                 stdout_logfile,
                 stderr_logfile,
-            }));
+            })));
         }
         self.pools.add(config, &members);
         self.groups.add(config, Arc::clone(&group), members);
@@ -343,7 +343,12 @@ impl Supervisor {
         result: Result<(), SignalError>,
         call: Option<CallId>,
     ) {
-        let Some(name) = self.processes.get(&process).map(|entry| entry.name.clone()) else { return };
+        let Some(entry) = self.processes.get(&process) else { return };
+        // An answer about an earlier child says nothing about the stop of this one.
+        if call.is_none() && entry.process.phase.reported_pid() != Some(pid) {
+            return;
+        }
+        let name = entry.name.clone();
         let (notice, refused) = match (result, call) {
             (Ok(()), Some(call)) => return self.settle(call, process, Ok(())),
             (Ok(()), None) => return self.settle_stops(process, &[Goal::StopSignalled], &Ok(())),

@@ -81,7 +81,7 @@ impl Pool {
     pub(super) fn new(group: &Group, config: &model::Pool, members: &[ProcessId]) -> Self {
         let seats = members.iter().zip(&group.processes).map(|(&process, recipe)| Seat {
             process,
-            name: recipe.name.as_str().into(),
+            name: Arc::clone(&recipe.name),
             occupant: Occupant::Nobody,
         });
         Self {

@@ -35,7 +35,7 @@ fn an_exit_after_startsecs_that_was_not_announced_yet_passes_through_running() {
 #[track_caller]
 fn check_exit(exitcodes: &[i32], status: ExitStatus, expect: (&str, &str, Option<i32>)) {
     let mut calm = Calm::of(eager("p", |recipe| {
-        recipe.exitcodes = exitcodes.to_vec();
+        recipe.exitcodes = exitcodes.into();
         recipe.autorestart = AutoRestart::Never;
     }));
     calm.pass(5.0);

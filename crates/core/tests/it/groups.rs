@@ -96,7 +96,7 @@ fn every_option_of_a_process_makes_its_group_differ() {
     check_change("autostart", |recipe| recipe.autostart = false);
     check_change("startsecs", |recipe| recipe.startsecs = 2);
     check_change("startretries", |recipe| recipe.startretries = 2);
-    check_change("exitcodes", |recipe| recipe.exitcodes = vec![0, 2]);
+    check_change("exitcodes", |recipe| recipe.exitcodes = [0, 2].into());
     check_change("stopsignal", |recipe| recipe.stopsignal = 2);
     check_change("stopwaitsecs", |recipe| recipe.stopwaitsecs = 11);
     check_change("stopasgroup", |recipe| recipe.stopasgroup = true);

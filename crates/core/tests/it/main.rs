@@ -13,6 +13,7 @@ mod life;
 mod listeners;
 mod notices;
 mod properties;
+mod schedules;
 mod signals;
 mod simulation;
 mod snapshots;

@@ -54,12 +54,12 @@ fn rows_are_found_by_name() {
     let shown = snapshot(&calm);
     for (group, name) in [("a", "q"), ("a-", "é"), ("b", "Z"), ("b", "z")] {
         let row = shown.process(group, name).expect("it exists");
-        assert_eq!((&*row.group, row.recipe.name.as_str()), (group, name));
+        assert_eq!((&*row.group, &*row.recipe.name), (group, name));
     }
     for (group, name) in [("a", "p"), ("", ""), ("c", "a"), ("a-", "q")] {
         assert!(shown.process(group, name).is_none());
     }
-    let members = |group| shown.members(group).map(|row| row.recipe.name.clone()).collect::<Vec<_>>();
+    let members = |group| shown.members(group).map(|row| row.recipe.name.to_string()).collect::<Vec<_>>();
     assert_eq!(members("b"), ["Z", "a", "z"]);
     assert_eq!(members("a"), ["q"]);
     assert!(members("none").is_empty());
@@ -160,7 +160,7 @@ fn check_found(count: usize) {
     assert_eq!(shown.processes.is_empty(), count == 0);
     for index in 0..count {
         let name = format!("p{index:04}");
-        assert_eq!(shown.processes[index].recipe.name, name);
+        assert_eq!(*shown.processes[index].recipe.name, *name);
         assert!(Arc::ptr_eq(shown.process("g", &name).expect("it exists"), &shown.processes[index]));
         assert_eq!(shown.processes.iter_from(index).len(), count - index);
     }

@@ -66,6 +66,19 @@ fn a_start_that_waits_answers_when_the_process_runs() {
 }
 
 #[test]
+fn a_start_whose_command_was_looked_up_twice_is_one_start() {
+    let mut calm = Calm::of(idle("p", |_| {}));
+    let call = calm.start("p");
+    let process = calm.id("p");
+    calm.world.input(Input::Probed { call, process, result: Ok(()) });
+    assert_eq!(calm.answer(call), "nothing yet", "it is not its own rival");
+    calm.stop("p");
+    assert_eq!(calm.answer(call), "ABNORMAL_TERMINATION: p");
+    calm.world.input(Input::Probed { call, process, result: Ok(()) });
+    assert_eq!(calm.state("p"), "STOPPED", "who was answered starts nothing any more");
+}
+
+#[test]
 fn a_start_that_does_not_wait_answers_when_the_child_exists() {
     let mut calm = Calm::scripted(Script::having(|script| script.spawns_wait = true), idle("p", |_| {}));
     let call = calm.start_without_waiting("p");

@@ -203,6 +203,25 @@ fn a_refused_stop_fails_all_calls_that_wait_for_it_and_no_other() {
 }
 
 #[test]
+fn what_came_of_the_signal_to_an_earlier_child_is_no_answer() {
+    for late in [Ok(()), Err(SignalError::Gone("gone".into())), Err(SignalError::Refused("no".into()))] {
+        let mut calm =
+            Calm::scripted(Script::having(|script| script.signals_wait = true), eager("p", |_| {}));
+        calm.stop("p");
+        calm.die("p", code(0));
+        calm.start_without_waiting("p");
+        let stops = [calm.stop_without_waiting("p"), calm.stop("p")];
+        let process = calm.id("p");
+        calm.lines();
+        calm.world.input(Input::SignalSent { process, pid: Pid(100), result: late, call: None });
+        assert_eq!(stops.map(|call| calm.answer(call)), ["nothing yet"; 2]);
+        check(&calm.lines(), &[]);
+        calm.die("p", code(0));
+        assert_eq!(stops.map(|call| calm.answer(call)), ["done"; 2]);
+    }
+}
+
+#[test]
 fn a_stop_that_does_not_wait_fails_if_its_signal_is_refused() {
     for (error, expect) in [
         (SignalError::Refused("no".into()), "FAILED: unknown problem killing p (100):no"),

@@ -1,15 +1,19 @@
 //! A world for the core to live in: children, a log plane, operators and a clock, all made up.
 //!
 //! A world is stormy or calm. In a stormy one, trouble is random, and all of it comes from one seed, so that a
-//! failure can be had again. In a calm one nothing happens by itself: what goes wrong is in its [`Script`], and
-//! everything that was said and done stands in its [`Diary`]. After every input either world checks what must
-//! never be otherwise; see [`World::check`].
+//! failure can be had again. It may be treacherous as well ([`treachery`]): then nobody who answers the core can be relied
+//! on either, and what it announces is compared with a model of the reference. In a calm one nothing happens by itself:
+//! what goes wrong is in its [`Script`], and everything that was said and done stands in its [`Diary`]. After every
+//! input each world checks what must never be otherwise; see [`World::check`].
 
 pub(crate) mod config;
 mod diary;
 mod dice;
+mod ledger;
+mod model;
 mod script;
 mod storm;
+mod treachery;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
@@ -17,7 +21,6 @@ use std::time::Duration;
 
 use provost_config::model::Config;
 use provost_core::call::{Call, CallId, Fault, Reply};
-use provost_core::failure::Cause;
 use provost_core::notice::Notice;
 use provost_core::pool::Refusal;
 use provost_core::shutdown::Ending;
@@ -30,11 +33,15 @@ use provost_core::time::{Mono, Now, Wall};
 pub(crate) use diary::{Diary, Kind, answer_text, line_text};
 pub(crate) use dice::Dice;
 pub(crate) use script::Script;
+use treachery::NOT_EXECUTED;
+pub(crate) use treachery::{Tally, Treachery};
 
 /// A child that is alive in the world.
 #[derive(Clone, Copy, Debug)]
 struct Child {
     process: ProcessId,
+    /// The core knows of it.
+    announced: bool,
     ignores_term: bool,
     /// In uninterruptible sleep: even SIGKILL has to wait.
     unkillable: bool,
@@ -44,10 +51,22 @@ struct Child {
 #[derive(Clone, Debug)]
 enum Coming {
     Death(Pid, ExitStatus),
-    Prepared(ProcessId, u32, Result<(), Cause>),
-    Cleared(ProcessId, u32),
-    Drained(ProcessId, u32),
-    Heard(ProcessId, u32, &'static [u8]),
+    /// The core is told something.
+    Told(Input),
+}
+
+impl Coming {
+    /// The call that this will answer.
+    fn call(&self) -> Option<CallId> {
+        match self {
+            Self::Told(
+                Input::Probed { call, .. }
+                | Input::Written { call, .. }
+                | Input::SignalSent { call: Some(call), .. },
+            ) => Some(*call),
+            Self::Told(_) | Self::Death(..) => None,
+        }
+    }
 }
 
 /// What the wall clock of a stormy world does. Nothing may depend on it but the times that are printed.
@@ -81,6 +100,8 @@ pub(crate) struct World {
     pub(crate) published: u64,
     /// What goes wrong in a calm world; `None` in a stormy one.
     pub(crate) script: Option<Script>,
+    /// What a treacherous world has besides.
+    pub(crate) treachery: Option<Treachery>,
     /// What happened in a calm world.
     pub(crate) diary: Diary,
     config: Arc<Config>,
@@ -134,6 +155,7 @@ impl World {
             snapshot: None,
             published: 0,
             script: None,
+            treachery: None,
             diary: Diary::default(),
             config,
             children: BTreeMap::new(),
@@ -163,18 +185,35 @@ impl World {
     pub(crate) fn input(&mut self, input: Input) {
         let mut inputs = VecDeque::from([input]);
         while let Some(input) = inputs.pop_front() {
-            let shown = format!("{input:?}");
+            let shown = input.clone();
             self.inputs += 1;
-            if let Input::Reaped { pid, .. } = &input {
-                self.children.remove(pid);
-                self.zombies.remove(pid);
+            match &input {
+                Input::Reaped { pid, .. } => {
+                    self.children.remove(pid);
+                    self.zombies.remove(pid);
+                }
+                Input::Spawned { pid, .. } => {
+                    self.children.entry(*pid).and_modify(|child| child.announced = true);
+                }
+                _ => {}
             }
-            self.core.handle(self.clock(), input);
+            let now = self.clock();
+            if let Some(treachery) = &mut self.treachery {
+                treachery.ledger.took(now, &input);
+            }
+            self.core.handle(now, input);
+            let mut answers = VecDeque::new();
             while let Some(effect) = self.core.poll_effect() {
                 if self.script.is_some() {
                     self.diary.note(&effect, &self.registered);
                 }
-                self.perform(effect, &mut inputs);
+                if self.is_killed_before(&effect) {
+                    return self.crash();
+                }
+                self.perform(effect, &mut answers);
+            }
+            for answer in answers {
+                self.answer(answer, &mut inputs);
             }
             if let Some(snapshot) = self.core.snapshot() {
                 self.snapshot = Some(snapshot);
@@ -192,7 +231,7 @@ impl World {
         );
         match effect {
             Effect::Register(registration) => {
-                let stranger = self.registered.insert(registration.process, registration).is_none();
+                let stranger = self.registered.insert(registration.process, *registration).is_none();
                 assert!(stranger, "registered twice");
             }
             Effect::Forget(process) => {
@@ -258,7 +297,7 @@ impl World {
 
     fn speak(&mut self, process: ProcessId, launch: u32, words: &'static [u8]) {
         let wait = Duration::from_micros(self.dice.below(5000));
-        self.later(wait, Coming::Heard(process, launch, words));
+        self.mail(wait, Input::Heard { process, launch, data: words.to_vec() });
     }
 
     fn later(&mut self, wait: Duration, coming: Coming) {
@@ -274,10 +313,10 @@ impl World {
             }
             return;
         }
-        let result = if self.dice.one_in(60) { Err("EACCES".into()) } else { Ok(()) };
+        let result = if self.dice.one_in(60) { Err(self.log_trouble()) } else { Ok(()) };
         if !self.dice.one_in(60) {
             let wait = self.dice.below(1_000_000);
-            self.later(Duration::from_nanos(wait), Coming::Prepared(process, launch, result));
+            self.mail(Duration::from_nanos(wait), Input::Prepared { process, launch, result });
         }
     }
 
@@ -289,7 +328,7 @@ impl World {
             None if self.dice.one_in(50) => {}
             None => {
                 let wait = self.dice.below(2_000_000);
-                self.later(Duration::from_nanos(wait), Coming::Drained(process, launch));
+                self.mail(Duration::from_nanos(wait), Input::Drained { process, launch });
             }
         }
     }
@@ -304,7 +343,7 @@ impl World {
             answers.extend((!stays).then_some(Input::Cleared { process, launch }));
         } else if !self.dice.one_in(4) {
             let wait = self.dice.below(3_000_000);
-            self.later(Duration::from_micros(wait), Coming::Cleared(process, launch));
+            self.mail(Duration::from_micros(wait), Input::Cleared { process, launch });
         }
     }
 
@@ -327,24 +366,27 @@ impl World {
                 3..=6 => Duration::from_secs(self.dice.below(600)),
                 _ => Duration::from_secs(self.dice.below(30 * 24 * 3600)),
             };
-            let code = i32::try_from(self.dice.below(3)).expect("a small number");
-            self.later(life, Coming::Death(pid, ExitStatus::Exited(code)));
+            let status = match self.dice.below(20) {
+                0 if self.treachery.is_some() => NOT_EXECUTED,
+                code => ExitStatus::Exited(i32::try_from(code % 3).expect("a small number")),
+            };
+            self.later(life, Coming::Death(pid, status));
         }
         Some(Input::Spawned { process, pid })
     }
 
     /// A child comes to life, with the character that the script or the dice give it.
     pub(crate) fn born(&mut self, process: ProcessId) -> Pid {
-        let pid = Pid(self.next_pid);
+        let pid = self.free_pid().unwrap_or(Pid(self.next_pid));
         self.next_pid += 1;
         let (ignores_term, unkillable) = match &self.script {
             Some(script) => {
                 let name = &*self.registered[&process].name.name;
                 (script.stubborn.contains(name), script.unkillable.contains(name))
             }
-            None => (self.dice.one_in(5), self.dice.one_in(100)),
+            None => (self.dice.one_in(5), self.dice.one_in(self.odds_of_the_unkillable())),
         };
-        self.children.insert(pid, Child { process, ignores_term, unkillable });
+        self.children.insert(pid, Child { process, announced: false, ignores_term, unkillable });
         pid
     }
 
@@ -363,10 +405,10 @@ impl World {
             return Err(SignalError::Refused("Operation not permitted".into()));
         }
         if signal == 9 || !child.ignores_term {
-            let wait = if child.unkillable && self.dice.one_in(2) {
-                Duration::from_secs(365 * 24 * 3600)
-            } else {
-                Duration::from_millis(self.dice.below(50))
+            let sleeps = child.unkillable && (self.treachery.is_some() || self.dice.one_in(2));
+            let wait = match sleeps {
+                true => self.sleep_of_the_unkillable(),
+                false => Duration::from_millis(self.dice.below(50)),
             };
             self.later(wait, Coming::Death(pid, ExitStatus::Signaled { signal, core_dumped: false }));
         }
@@ -450,20 +492,14 @@ impl World {
 
     fn happen(&mut self, coming: Coming) {
         match coming {
+            Coming::Death(pid, status) if self.treachery.is_some() => self.die_treacherously(pid, status),
             Coming::Death(pid, status) => {
                 if self.children.contains_key(&pid) {
                     self.input(Input::Reaped { pid, status });
                     self.input(Input::Signaled(DaemonSignal::Child));
                 }
             }
-            Coming::Prepared(process, launch, result) => {
-                self.input(Input::Prepared { process, launch, result });
-            }
-            Coming::Cleared(process, launch) => self.input(Input::Cleared { process, launch }),
-            Coming::Drained(process, launch) => self.input(Input::Drained { process, launch }),
-            Coming::Heard(process, launch, words) => {
-                self.input(Input::Heard { process, launch, data: words.to_vec() });
-            }
+            Coming::Told(input) => self.input(input),
         }
     }
 
@@ -474,24 +510,27 @@ impl World {
     }
 
     /// What must never be otherwise.
-    fn check(&self, after: &str) {
+    fn check(&self, after: &Input) {
         if let Err(broken) = self.core.check_invariants() {
-            panic!("after {after}: {broken}");
+            panic!("after {after:?}: {broken}");
         }
         let mut owners = BTreeSet::new();
         for child in self.children.values() {
-            assert!(owners.insert(child.process), "after {after}: two children for {:?}", child.process);
+            assert!(owners.insert(child.process), "after {after:?}: two children for {:?}", child.process);
         }
         for (id, process) in self.core.processes() {
             if let Some(pid) = process.phase.child() {
-                assert!(self.children.contains_key(&pid), "after {after}: {id:?} believes in dead {pid}");
+                assert!(self.children.contains_key(&pid), "after {after:?}: {id:?} believes in dead {pid}");
             }
+        }
+        if let Some(treachery) = &self.treachery {
+            treachery.ledger.compare(&self.core);
         }
         if let Some(snapshot) = &self.snapshot {
             for row in &snapshot.processes {
                 let process =
                     self.core.processes().find(|entry| entry.0 == row.id).expect("a row has a process");
-                assert_eq!(row.state, process.1.phase.state(), "after {after}: the snapshot is stale");
+                assert_eq!(row.state, process.1.phase.state(), "after {after:?}: the snapshot is stale");
             }
         }
     }

@@ -92,7 +92,7 @@ impl World {
             1 => Target::Group { group: group.clone(), given: group },
             2 => Target::Process { group: "no".into(), process: "such".into(), given: "no:such".into() },
             _ => {
-                let process = self.dice.pick(processes).name.clone();
+                let process = self.dice.pick(processes).name.to_string();
                 Target::Process { given: format!("{group}:{process}"), group, process }
             }
         }
