@@ -26,10 +26,21 @@ impl Cgroup {
         let group = Self(own_group()?.join(name));
         match fs::create_dir(&group.0) {
             Ok(()) => {}
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists && group.members().is_empty() => {}
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists && group.members()?.is_empty() => {}
             Err(error) => return Err(error),
         }
         Ok(group)
+    }
+
+    /// Removes empty groups below the caller's own whose name says that nobody needs them; how many that were.
+    /// The kernel keeps those that have members.
+    ///
+    /// # Errors
+    /// The system has no such groups, or does not let the caller look.
+    pub fn remove_abandoned(is_abandoned: impl Fn(&str) -> bool) -> io::Result<usize> {
+        let entries = fs::read_dir(own_group()?)?.filter_map(Result::ok);
+        let abandoned = entries.filter(|entry| entry.file_name().to_str().is_some_and(&is_abandoned));
+        Ok(abandoned.filter(|entry| fs::remove_dir(entry.path()).is_ok()).count())
     }
 
     /// The file through which a child joins.
@@ -37,10 +48,16 @@ impl Cgroup {
         self.0.join("cgroup.procs")
     }
 
-    /// Who is in it.
-    pub fn members(&self) -> Vec<Pid> {
-        let text = fs::read_to_string(self.entrance()).unwrap_or_default();
-        text.lines().filter_map(|line| line.parse().ok().and_then(Pid::new)).collect()
+    /// Who is in it; nobody, if it is gone.
+    ///
+    /// # Errors
+    /// It cannot be read.
+    pub fn members(&self) -> io::Result<Vec<Pid>> {
+        let text = match fs::read_to_string(self.entrance()) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
+            read => read?,
+        };
+        Ok(text.lines().filter_map(|line| line.parse().ok().and_then(Pid::new)).collect())
     }
 
     /// Kills all members at once, also those that are just being made.
@@ -118,10 +135,31 @@ mod tests {
         let name = format!("provost-test.{}", Pid::current());
         // Few may make groups; the end-to-end tests say where it cannot be tried.
         let Ok(group) = Cgroup::make(&name) else { return };
-        assert_eq!(group.members(), []);
+        assert_eq!(group.members().expect("it can be read"), []);
         assert_eq!(Cgroup::make(&name).expect("empty, so taken over"), group);
         group.kill().expect("nobody to kill");
         group.remove().expect("empty");
         assert!(group.remove().is_err());
+    }
+
+    #[test]
+    fn abandoned_groups_are_removed_when_they_are_empty() {
+        let name = |kind: &str| format!("provost-test-{kind}.{}", Pid::current());
+        let Ok(kept) = Cgroup::make(&name("kept")) else { return };
+        let abandoned = Cgroup::make(&name("abandoned")).expect("as the other");
+        let mut child = std::process::Command::new("/bin/cat")
+            .stdin(std::process::Stdio::piped())
+            .spawn()
+            .expect("there is cat");
+        let full = Cgroup::make(&name("full")).expect("as the other");
+        fs::write(full.entrance(), child.id().to_string()).expect("who makes a group may fill it");
+        let named = [name("abandoned"), name("full")];
+        let removed = Cgroup::remove_abandoned(|name| named.iter().any(|named| named == name));
+        assert_eq!(removed.expect("the group can be read"), 1);
+        assert!(abandoned.remove().is_err() && !full.members().expect("it can be read").is_empty());
+        drop(child.stdin.take());
+        child.wait().expect("a child that ends");
+        full.remove().expect("empty by now");
+        kept.remove().expect("empty");
     }
 }

@@ -71,11 +71,12 @@ impl Input<'_> {
 /// A registered process.
 #[derive(Debug)]
 pub(super) struct Program {
-    pub(super) registration: Registration,
+    /// In a box, because the nodes of a map that only grows at its end are half empty.
+    pub(super) registration: Box<Registration>,
 }
 
 impl Program {
-    pub(super) fn new(registration: Registration) -> Self {
+    pub(super) fn new(registration: Box<Registration>) -> Self {
         Self { registration }
     }
 

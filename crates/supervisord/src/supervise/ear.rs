@@ -25,16 +25,18 @@ pub(super) struct Ear {
 #[derive(Debug)]
 pub(super) struct Ears {
     open: BTreeMap<ProcessId, Ear>,
-    buffer: Box<[u8]>,
+    /// Empty until the first listener: most daemons have none.
+    buffer: Vec<u8>,
 }
 
 impl Ears {
     pub(super) fn new() -> Self {
-        Self { open: BTreeMap::new(), buffer: vec![0; READ_BYTES].into_boxed_slice() }
+        Self { open: BTreeMap::new(), buffer: Vec::new() }
     }
 
     /// A listener was started; its pipe does not block.
     pub(super) fn keep(&mut self, process: ProcessId, ear: Ear) {
+        self.buffer.resize(READ_BYTES, 0);
         self.open.insert(process, ear);
     }
 

@@ -16,4 +16,5 @@ mod turn;
 
 pub(crate) use children::{Launcher, own_environment};
 pub(crate) use fastcgi::Sockets;
+pub(crate) use survivors::Swept;
 pub(crate) use turn::{Ended, Inbox, Neighbours, Plane};

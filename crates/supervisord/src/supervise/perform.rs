@@ -13,8 +13,7 @@ use provost_core::notice::Notice;
 use provost_core::pool::Refusal;
 use provost_core::shutdown::Ending;
 use provost_core::status::{Pid, ProcessId};
-use provost_core::supervisor::{Effect, Input, Registration, SignalError, is_listener};
-use provost_sys::signal;
+use provost_core::supervisor::{Effect, Input, Registration, is_listener};
 use provost_sys::wake::{PollFd, PollFlags};
 use provost_wire::envelope as wire;
 use tokio::sync::oneshot;
@@ -23,11 +22,11 @@ use super::children::{Child, Launcher, Program};
 use super::ear::{Ear, Ears};
 use super::reports::Reports;
 use super::stdin::{Refused, Stdin};
-use super::survivors::{Blow, Survivors, outcome};
+use super::survivors::{Blow, Survivors, Swept};
 use super::turn::Neighbours;
 use crate::feed::is_news;
 use crate::ports::{
-    ChannelSpec, ControlPort, Loader, LogPort, LogSpec, LogWatches, Making, Served, SupervisorPort, Swept,
+    ChannelSpec, ControlPort, Loader, LogPort, LogSpec, LogWatches, Making, Served, SupervisorPort,
     ToControl, ToLogs, ToSupervisor,
 };
 
@@ -179,14 +178,14 @@ impl Hands {
         self.logs.wake();
     }
 
-    /// Children were reaped, and the core knows.
-    pub(super) fn reaped(&mut self) {
-        self.survivors.reaped();
+    /// Every dead child was reaped, and the core knows: what else it has to be told.
+    pub(super) fn reaped(&mut self) -> Vec<Input> {
+        self.survivors.reaped()
     }
 
-    /// It was looked for what belongs to a process: what the core has to be told.
-    pub(super) fn swept(&mut self, swept: Swept) -> Option<Input> {
-        self.survivors.swept(swept)
+    /// It was looked for what belongs to processes: what the core has to be told.
+    pub(super) fn swept(&mut self, swept: Swept) -> Vec<Input> {
+        self.survivors.swept(swept, &self.logs)
     }
 
     /// What belongs to a process does not end, and nobody waits for it any longer.
@@ -200,6 +199,7 @@ impl Hands {
 
     /// A child was reaped: what the core has to be told of it first.
     pub(super) fn last_words(&mut self, pid: Pid) -> Option<Input> {
+        self.survivors.buried(pid);
         let told = self.reports.take(pid)?;
         let program = self.programs.get(&told.process)?;
         Some(Input::NotExecuted { pid, cause: told.cause(&program.registration) })
@@ -227,7 +227,6 @@ impl Hands {
             Effect::Release(process) => self.logs.send(ToLogs::Release { process }),
             Effect::Drain { process, launch, again } => {
                 self.close_stdin(process);
-                self.survivors.end(process);
                 self.hand_over(process);
                 if self.programs.get(&process).is_some_and(Program::is_plugin) {
                     self.control(ToControl::Ended { process, launch });
@@ -243,14 +242,13 @@ impl Hands {
             Effect::Clear { process, launch, signal } => {
                 // Who reads it may be waiting for its end.
                 self.close_stdin(process);
-                self.survivors.end(process);
                 return self.survivors.clear(process, (launch, signal));
             }
             Effect::Leave(process) => self.leave(process),
             Effect::Signal { process, pid, signal, group, call: None }
                 if self.survivors.strike(process, Blow { pid, signal, group }) => {}
             Effect::Signal { process, pid, signal, group, call } => {
-                let result = send_signal(pid, signal, group);
+                let result = Blow { pid, signal, group }.send();
                 return Some(Input::SignalSent { process, pid, result, call });
             }
             Effect::Probe { call, process } => {
@@ -329,7 +327,7 @@ impl Hands {
         }
     }
 
-    fn register(&mut self, registration: Registration) {
+    fn register(&mut self, registration: Box<Registration>) {
         let recipe = &registration.recipe;
         let (logs, group) = (&self.logs, &registration.name.group);
         let say = &mut |line| logs.line(Level::Info, line);
@@ -441,7 +439,7 @@ impl Hands {
     /// Reading files is not for this plane: a thread does it and reports back.
     fn load_config(&self) {
         let (loader, port) = (Arc::clone(&self.loader), self.own_port.clone());
-        let read = move || port.send(ToSupervisor::Loaded(loader()));
+        let read = move || port.send(ToSupervisor::Loaded(loader().map_err(|unusable| unusable.message)));
         if let Err(error) = std::thread::Builder::new().name("reload".into()).spawn(read) {
             self.own_port.send(ToSupervisor::Loaded(Err(format!("no thread to read it with: {error}"))));
         }
@@ -472,9 +470,4 @@ fn delivery_failed(process: ProcessId, refused: Refused) -> Input {
         Refused::Full => Refusal::Full,
     };
     Input::DeliveryFailed { process, reason }
-}
-
-fn send_signal(pid: Pid, number: i32, group: bool) -> Result<(), SignalError> {
-    let pid = provost_sys::Pid::new(pid.0).expect("a child's pid is positive");
-    outcome(if group { signal::kill_group(pid, number) } else { signal::kill(pid, number) })
 }

@@ -224,7 +224,9 @@ impl Plane {
             match number {
                 SIGCHLD => {
                     self.reap();
-                    self.hands.reaped();
+                    for input in self.hands.reaped() {
+                        self.tell(input);
+                    }
                     self.hands.wake_logs();
                     self.tell(Input::Signaled(DaemonSignal::Child));
                 }
@@ -280,10 +282,12 @@ impl Plane {
                     continue;
                 }
                 ToSupervisor::Loaded(result) => Input::Loaded(result),
-                ToSupervisor::Swept(swept) => match self.hands.swept(*swept) {
-                    Some(input) => input,
-                    None => continue,
-                },
+                ToSupervisor::Swept(swept) => {
+                    for input in self.hands.swept(swept) {
+                        self.tell(input);
+                    }
+                    continue;
+                }
                 ToSupervisor::Overheard(overheard) => self.overheard(overheard),
             };
             self.tell(input);

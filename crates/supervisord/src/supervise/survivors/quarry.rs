@@ -1,21 +1,15 @@
-//! Who belongs to one start of a process: one look at a time, on a thread of its own.
+//! Who belongs to one start of a process, judged by a list of all processes.
 
 use std::collections::BTreeSet;
+use std::io;
 
 use provost_config::model::KillMode;
 use provost_core::status::Pid;
-use provost_core::supervisor::SignalError;
 use provost_sys::cgroup::Cgroup;
-use provost_sys::kin::{self, Being, Kin};
-use provost_sys::{Errno, signal};
+use provost_sys::kin::{Being, Census, Kin};
 
-use super::{Belongings, outcome};
-
-/// The signal that nobody can refuse.
-const SIGKILL: i32 = 9;
-/// How often one look looks again because it found somebody new. Who makes others faster than that is seen by the next
-/// look, or is the business of a control group.
-const PASSES: usize = 32;
+use super::Belongings;
+use super::marks::Marked;
 
 /// Who belongs to one start.
 #[derive(Clone, Debug)]
@@ -23,117 +17,102 @@ pub(super) struct Quarry {
     pub(super) mode: KillMode,
     /// The child's pid, also when it is dead.
     root: i32,
-    /// The child, unless it was dead before anybody could look.
+    /// The child, unless it was dead before anybody could look, or nobody could.
     child: Option<Being>,
-    /// What its descendants have in their environment.
+    /// What [`super::VARIABLE`] is to its descendants.
     mark: Vec<u8>,
     cgroup: Option<Cgroup>,
     /// Who was found by the last look, without the child.
     pub(super) known: BTreeSet<Being>,
 }
 
-/// A signal for a child.
-#[derive(Clone, Copy, Debug)]
-pub(in crate::supervise) struct Blow {
-    /// The child.
-    pub(in crate::supervise) pid: Pid,
-    /// Which signal.
-    pub(in crate::supervise) signal: i32,
-    /// Its whole process group.
-    pub(in crate::supervise) group: bool,
-}
-
 impl Quarry {
     pub(super) fn new(mode: KillMode, child: Pid, belongings: Belongings) -> Self {
-        let (name, value) = belongings.variable;
         Self {
             mode,
             root: child.0,
-            child: provost_sys::Pid::new(child.0).and_then(Being::of),
-            mark: format!("{name}={value}").into(),
+            child: provost_sys::Pid::new(child.0).and_then(|pid| Being::of(pid).ok().flatten()),
+            mark: belongings.variable.1.into_bytes(),
             cgroup: belongings.cgroup,
             known: BTreeSet::new(),
         }
     }
 
-    /// Remembers who belongs to the child while it lives, and signals it; SIGKILL is for all of them. Looks at nothing
-    /// that can make this wait.
-    pub(super) fn strike(&mut self, blow: Blow) -> Result<(), SignalError> {
-        let everybody = kin::living();
-        let child = self.child;
-        self.known = self.family(&everybody, |kin| Some(kin.being) == child);
-        if blow.signal == SIGKILL {
-            self.kill_cgroup();
-            for being in &self.known {
-                // Who is gone already needs none, and who may not be signalled is named in the end.
-                let _ = being.signal(SIGKILL);
-            }
-        }
-        outcome(self.signal_child(blow))
+    /// The pid that the child has or had, and the number of the group that it leads or led.
+    pub(super) fn root(&self) -> Pid {
+        Pid(self.root)
     }
 
-    fn signal_child(&self, blow: Blow) -> Result<(), Errno> {
-        let gone = || Errno::new(rustix::io::Errno::SRCH.raw_os_error());
-        let child = self.child.ok_or_else(gone)?;
-        if !blow.group {
-            return child.signal(blow.signal);
-        }
-        child.look().ok_or_else(gone)?;
-        signal::kill_group(child.pid(), blow.signal)
-    }
-
-    /// Signals everybody who is left, once; looks until nobody new turns up.
-    pub(super) fn sweep(&mut self, signal: i32, others: &[Pid], told: &mut BTreeSet<Being>) {
-        for _ in 0..PASSES {
-            let everybody = kin::living();
-            self.known = self.survivors(&everybody, others);
-            let fresh: Vec<Being> = self.known.difference(told).copied().collect();
-            if fresh.is_empty() {
-                break;
-            }
-            if signal == SIGKILL {
-                self.kill_cgroup();
-            }
-            for being in fresh {
-                let _ = being.signal(signal);
-                told.insert(being);
-            }
-        }
-    }
-
-    fn kill_cgroup(&self) {
-        if let Some(cgroup) = &self.cgroup {
-            // Its members are found and killed one by one, too.
-            let _ = cgroup.kill();
-        }
+    /// Who belongs to the child while it lives. Looks at nothing that can make this wait.
+    pub(super) fn kin(&self, census: &Census) -> BTreeSet<Being> {
+        self.family(census, Some(self.root), |kin| self.is_child(kin.being))
     }
 
     /// Who belongs to the child, which is dead.
-    fn survivors(&self, everybody: &[Kin], others: &[Pid]) -> BTreeSet<Being> {
+    ///
+    /// # Errors
+    /// Its control group cannot be read.
+    pub(super) fn survivors(&self, census: &Census, marked: &Marked) -> io::Result<BTreeSet<Being>> {
         // With its pid in use again, its group may be a stranger's as well.
-        let is_reused = everybody.iter().any(|kin| kin.being.pid().raw() == self.root);
-        let in_group = |kin: &Kin| !is_reused && kin.group == self.root;
+        let is_reused = census.iter().any(|kin| kin.being.pid().raw() == self.root);
+        let in_group = |kin: &Kin| !is_reused && census.is_in_group(kin, self.root);
         if self.mode == KillMode::Group {
-            return everybody.iter().filter(|kin| in_group(kin)).map(|kin| kin.being).collect();
+            let members = census.family(None, in_group).into_iter().filter(in_group);
+            return Ok(members.map(|kin| kin.being).collect());
         }
-        let own = provost_sys::Pid::current().raw();
-        let in_cgroup: BTreeSet<_> = self.cgroup.iter().flat_map(Cgroup::members).collect();
-        let is_marked = |kin: &Kin| {
-            let is_orphan = kin.parent == own && !others.contains(&Pid(kin.being.pid().raw()));
-            is_orphan && kin.being.has_variable(&self.mark)
-        };
-        self.family(everybody, |kin| {
+        let in_cgroup = self.cgroup.as_ref().map(Cgroup::members).transpose()?.unwrap_or_default();
+        let is_marked = |kin: &Kin| marked.get(&kin.being).is_some_and(|mark| *mark == self.mark);
+        Ok(self.family(census, None, |kin| {
             in_group(kin)
                 || self.known.contains(&kin.being)
                 || in_cgroup.contains(&kin.being.pid())
                 || is_marked(kin)
-        })
+        }))
+    }
+
+    /// Kills its control group, if it has one: its members are found and killed one by one, too.
+    pub(super) fn kill_cgroup(&self) {
+        if let Some(cgroup) = &self.cgroup {
+            let _ = cgroup.kill();
+        }
+    }
+
+    fn is_child(&self, being: Being) -> bool {
+        self.child.map_or(being.pid().raw() == self.root, |child| child == being)
     }
 
     /// Those that `is_seed`, and who descends from them; the child itself is not meant.
-    fn family(&self, everybody: &[Kin], is_seed: impl Fn(&Kin) -> bool) -> BTreeSet<Being> {
-        let daemon = provost_sys::Pid::current();
-        let family = kin::families(everybody, daemon, is_seed);
-        family.into_iter().map(|kin| kin.being).filter(|being| Some(*being) != self.child).collect()
+    fn family(&self, census: &Census, root: Option<i32>, is_seed: impl Fn(&Kin) -> bool) -> BTreeSet<Being> {
+        let family = census.family(root, is_seed);
+        family.into_iter().map(|kin| kin.being).filter(|being| !self.is_child(*being)).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::process::{Command, Stdio};
+
+    use super::*;
+
+    /// A start at which nobody could look at the child costs nothing but the certainty of who it is.
+    #[test]
+    fn descendants_are_found_of_a_child_that_was_never_looked_at() {
+        let mut shell = Command::new("/bin/sh");
+        shell.args(["-c", "exec 3<&0; cat <&3 & wait"]).stdin(Stdio::piped());
+        let mut shell = shell.spawn().expect("there is a shell");
+        let pid = Pid(i32::try_from(shell.id()).expect("a pid"));
+        let belongings = Belongings { variable: (super::super::VARIABLE, "1".to_owned()), cgroup: None };
+        let looked_at = Quarry::new(KillMode::Tree, pid, belongings);
+        assert!(looked_at.child.is_some());
+        let unseen = Quarry { child: None, ..looked_at.clone() };
+        let found = std::iter::repeat_with(|| {
+            let census = Census::take([pid.0]).expect("/proc can be read");
+            (looked_at.kin(&census), unseen.kin(&census))
+        });
+        let (expect, kin) = found.into_iter().find(|(kin, _)| !kin.is_empty()).expect("it makes one");
+        assert_eq!((kin.len(), &kin), (1, &expect));
+        assert!(kin.iter().all(|being| being.pid().raw() != pid.0));
+        drop(shell.stdin.take());
+        shell.wait().expect("a child that ends");
     }
 }
