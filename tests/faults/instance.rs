@@ -173,6 +173,25 @@ fn of_two_at_once_one_wins() {
     }
 }
 
+/// As any user may who can read the pidfile; a killed daemon has left it.
+#[test]
+fn the_lock_of_a_stranger_keeps_nobody_from_starting() {
+    let mut world = World::new(Sides::both(Implementation::Ours));
+    world.configure("[program:cat]\ncommand=/bin/cat\n");
+    world.scratch.write("supervisord.pid", &format!("{}\n", i32::MAX));
+    let file = fs::File::open(world.scratch.file("supervisord.pid")).expect("our own file");
+    file.lock_shared().expect("nobody has it");
+    world.start(&[]).unwrap_or_else(|refused| panic!("{refused}"));
+    world.wait_log("supervisord.pid is locked by somebody who is no supervisord as far as can be seen");
+    world.wait_state("cat", "RUNNING");
+    // Its own claim is as good as any.
+    assert_eq!(world.scratch.read("supervisord.pid").trim(), world.daemon_pid().to_string());
+    let refused = world.refusal(&[]).expect("a second daemon is refused");
+    assert!(refused.stderr.contains(&format!("process {} has the pid file", world.daemon_pid())));
+    assert_eq!(world.stop(), Some(0));
+    assert!(!world.scratch.file("supervisord.pid").exists());
+}
+
 /// As on a network file system without locks.
 #[test]
 fn a_file_system_without_locks_gets_a_warning() {

@@ -4,11 +4,11 @@
 //! logs, the log. It lasts until the daemon ends, over all its reloads.
 
 use std::path::Path;
-use std::time::SystemTime;
+use std::time::{Duration, Instant, SystemTime};
 
 use provost_config::model::{Config, Level};
 use provost_sys::Pid;
-use provost_sys::pidfile::{Claim, Claimed, claim};
+use provost_sys::pidfile::{Claim, Claimed, claim, seize};
 
 use crate::logs::ActivityLog;
 use crate::servers::{self, Unopened};
@@ -32,7 +32,7 @@ impl Instance {
             Some(claim) if claim.path() == path => return Ok(()),
             before => before.is_none(),
         };
-        match claim(path) {
+        match claim_patiently(config, path, messages) {
             Claimed::Ours(claim) => {
                 messages.extend(claim.doubt().map(|text| (Level::Warn, text)));
                 messages.extend(left_behind(&claim).map(|text| (Level::Warn, text)));
@@ -63,7 +63,7 @@ impl Instance {
     pub(crate) fn withdraw(&mut self) {
         if let Some(claim) = self.0.take() {
             // One that cannot be removed is told to the next daemon, which finds it free.
-            let _ = claim.withdraw(Pid::current());
+            let _ = claim.withdraw();
         }
     }
 
@@ -71,6 +71,36 @@ impl Instance {
     pub(crate) fn leave_to_child(&mut self) {
         // The lock stays with the child's copy of the descriptor.
         self.0 = None;
+    }
+}
+
+/// How long a lock of somebody who is not known as a daemon is looked at. A daemon writes its pid within microseconds of
+/// the lock, and opens its servers within milliseconds.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// How long to wait before the next look.
+const PAUSE: Duration = Duration::from_millis(20);
+
+/// Claims the pidfile. Whoever may read it can lock it, so the lock of somebody who is no daemon as far as can be seen (the
+/// file names none, and no server of this configuration answers) delays a start, but does not prevent it. It waits where no
+/// plane runs.
+fn claim_patiently(config: &Config, path: &Path, messages: &mut Vec<(Level, String)>) -> Claimed {
+    let began = Instant::now();
+    loop {
+        match claim(path, Pid::current()) {
+            Claimed::Held { by: None } if !config.servers.iter().any(servers::is_served) => {}
+            claimed => return claimed,
+        }
+        if began.elapsed() >= PATIENCE {
+            let text = format!(
+                "the pid file {} is locked by somebody who is no supervisord as far as can be seen (`fuser` tells who), \
+                 which is ignored; let nobody else read it, or let it lie in a directory of its own",
+                path.display()
+            );
+            messages.push((Level::Warn, text));
+            return Claimed::Ours(seize(path, Pid::current()));
+        }
+        std::thread::sleep(PAUSE);
     }
 }
 

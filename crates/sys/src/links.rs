@@ -1,29 +1,27 @@
 //! Opening files without being led astray: symbolic links that others may have made are not followed.
 //!
 //! A daemon that runs as root and opens `/tmp/app.log` for writing opens whatever a stranger has linked there. So a link
-//! is followed only if it belongs to root or to the user of this process, whom nobody has to deceive, or stands in a
-//! directory that belongs to one of them and that nobody else may write to. This holds for every link on the way, also
-//! for those that stand for a directory, and it holds at the moment of the opening: each step is made from the descriptor
-//! that was looked at.
+//! in a directory that all may write to is followed only if it belongs to root, to the user of this process or to the
+//! owner of the directory. Elsewhere only those can have made it whom an administrator has let in, and links of theirs
+//! (`current` of a deployment) are followed. This is the rule of `protected_symlinks` of Linux, whether or not that is
+//! switched on, and for directories without the sticky bit as well. It holds for every link on the way, also for those
+//! that stand for a directory, and it holds at the moment of the opening: each step is made from the descriptor that was
+//! looked at.
 //!
-//! Where no link is on the way, which is nearly always, that is one `openat2(2)`. (`protected_symlinks` of Linux
-//! does something like this for sticky directories that all may write to, where an administrator has switched it on.)
+//! Where no link is on the way, which is nearly always, that is one `openat2(2)`.
 
 use std::collections::VecDeque;
 use std::ffi::{OsStr, OsString};
-use std::io;
 use std::os::fd::{AsFd, AsRawFd as _, BorrowedFd, OwnedFd};
 use std::os::unix::ffi::OsStringExt as _;
 use std::path::{Component, Path, PathBuf};
+use std::{fs, io};
 
 use rustix::fs::{AtFlags, CWD, FileType, Mode, OFlags, Stat, fstat, openat, readlinkat, statat};
 use rustix::io::{Errno, retry_on_intr};
 
 /// Symbolic links that are followed in one path, as many as Linux follows.
 const MAX_LINKS: usize = 40;
-
-/// What a directory must not permit to be nobody else's: writing for its group, and for all.
-const OTHERS_WRITE: Mode = Mode::WGRP.union(Mode::WOTH);
 
 /// A way to look at a file or to go through a directory, for which no rights on the file are needed where the system
 /// knows such a way.
@@ -35,7 +33,7 @@ const LOOK: OFlags = OFlags::NONBLOCK.union(OFlags::NOFOLLOW).union(OFlags::CLOE
 /// A link that is not followed.
 #[derive(Debug, thiserror::Error)]
 #[error(
-    "the symbolic link {} belongs to user {owner}, in a directory that others can write to, and is not followed; let it \
+    "the symbolic link {} belongs to user {owner}, in a directory that all can write to, and is not followed; let it \
      belong to root (chown -h), or name what it stands for", .name.display()
 )]
 pub struct ForeignLink {
@@ -50,9 +48,13 @@ pub struct ForeignLink {
 /// # Errors
 /// Those of `open(2)`, and [`ForeignLink`] as the source of one that has no number.
 pub fn open_trusted(path: &Path, flags: OFlags, mode: Mode) -> io::Result<OwnedFd> {
+    // `openat2` refuses a mode for a file that is not to be made.
+    let mode = if flags.contains(OFlags::CREATE) { mode } else { Mode::empty() };
     match open_without_links(path, flags, mode) {
         // There are links (EACCES: it is `protected_symlinks` that says so), or the system does not know how to tell.
-        Err(Errno::LOOP | Errno::ACCESS | Errno::NOSYS | Errno::PERM) => Walk::of(path)?.open(flags, mode),
+        Err(Errno::LOOP | Errno::ACCESS | Errno::NOSYS | Errno::PERM | Errno::INVAL) => {
+            Walk::of(path)?.open(flags, mode)
+        }
         opened => Ok(opened?),
     }
 }
@@ -178,8 +180,8 @@ fn kind(stat: &Stat) -> FileType {
 fn read_link(directory: BorrowedFd<'_>, name: &OsStr) -> io::Result<PathBuf> {
     let (owner, target) = look_at_link(directory, name)?;
     let place = fstat(directory)?;
-    let is_closed = is_trusted(place.st_uid) && !Mode::from_raw_mode(place.st_mode).intersects(OTHERS_WRITE);
-    if !is_trusted(owner) && !is_closed {
+    let is_open_to_all = Mode::from_raw_mode(place.st_mode).contains(Mode::WOTH);
+    if is_open_to_all && owner != place.st_uid && !is_trusted(owner) {
         return Err(io::Error::other(ForeignLink { name: name.into(), owner }));
     }
     Ok(target)
@@ -203,12 +205,25 @@ fn look_at_link(directory: BorrowedFd<'_>, name: &OsStr) -> io::Result<(u32, Pat
 
 /// Root, who may do anything anyway, and this process itself.
 fn is_trusted(user: u32) -> bool {
-    user == 0 || user == rustix::process::geteuid().as_raw()
+    user == 0 || user == rustix::process::geteuid().as_raw() || may_be_root_outside(user)
+}
+
+/// Whether that is what root of the world outside looks like in this user namespace: everybody without a number in here
+/// is shown with the same one, root among them unless he is mapped. Files of the system must do in a container.
+fn may_be_root_outside(user: u32) -> bool {
+    // Elsewhere than on Linux there is neither.
+    let read = |path: &str| fs::read_to_string(path).unwrap_or_default();
+    read("/proc/sys/kernel/overflowuid").trim().parse() == Ok(user) && !maps_root(&read("/proc/self/uid_map"))
+}
+
+/// Whether a user namespace with that map (`first inside, first outside, how many` in each line) has a number for root of
+/// the world outside. A system without such maps has one world.
+fn maps_root(map: &str) -> bool {
+    map.is_empty() || map.lines().any(|line| line.split_ascii_whitespace().nth(1) == Some("0"))
 }
 
 #[cfg(test)]
 mod tests {
-    use std::fs;
     use std::os::unix::fs::{PermissionsExt as _, lchown, symlink};
 
     use tempfile::TempDir;
@@ -221,7 +236,7 @@ mod tests {
     #[derive(Clone, Copy)]
     enum Place {
         Ours(u32),
-        Strangers,
+        Strangers(u32),
     }
 
     /// A link `way` to the directory `real`, and links to a file in that and to nothing, in a directory of that kind.
@@ -243,9 +258,9 @@ mod tests {
         }
         let mode = match place {
             Place::Ours(mode) => mode,
-            Place::Strangers => {
+            Place::Strangers(mode) => {
                 lchown(directory.path(), Some(STRANGER), None).expect("root may do that");
-                0o755
+                mode
             }
         };
         fs::set_permissions(directory.path(), fs::Permissions::from_mode(mode)).expect("chmod");
@@ -283,15 +298,48 @@ mod tests {
     }
 
     #[test]
-    fn links_of_strangers_are_followed_only_where_nobody_else_could_have_put_them() {
+    fn links_of_strangers_are_not_followed_where_anybody_could_have_put_them() {
         if !rustix::process::geteuid().is_root() {
             return eprintln!("skipped: only root makes links for others");
         }
-        check(Place::Ours(0o755), Some(STRANGER), true);
-        for place in [Place::Ours(0o775), Place::Ours(0o777), Place::Ours(0o1777), Place::Strangers] {
-            check(place, Some(STRANGER), false);
+        for (place, is_followed) in [
+            (Place::Ours(0o755), true),
+            (Place::Ours(0o775), true),
+            (Place::Ours(0o777), false),
+            (Place::Ours(0o1777), false),
+            // Somebody's own link in his own directory, as a deployment makes them; and in one that he opened to all.
+            (Place::Strangers(0o755), true),
+            (Place::Strangers(0o1777), true),
+        ] {
+            check(place, Some(STRANGER), is_followed);
+            check(place, None, true);
         }
-        check(Place::Strangers, None, true);
+        check(Place::Strangers(0o1777), Some(STRANGER + 1), false);
+    }
+
+    #[test]
+    fn root_has_a_number_in_most_namespaces() {
+        for (map, expect) in [
+            ("         0          0 4294967295\n", true),
+            ("0 0 1\n", true),
+            ("5 100 1\n7 0 1\n", true),
+            ("", true),
+            ("0 1000 1\n", false),
+            ("0 1000 1\n1 100000 65536\n", false),
+            ("1000 1000 1\n", false),
+        ] {
+            assert_eq!(maps_root(map), expect, "{map}");
+        }
+    }
+
+    #[test]
+    fn a_mode_is_for_new_files_only() {
+        let directory = laid_out(Place::Ours(0o755), None);
+        for name in ["real/log", "link"] {
+            let opened =
+                open_trusted(&directory.path().join(name), OFlags::RDONLY, Mode::from_raw_mode(0o666));
+            opened.expect(name);
+        }
     }
 
     #[test]

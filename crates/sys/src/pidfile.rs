@@ -6,7 +6,11 @@
 //!
 //! **Readers never see the file half-written.** Where the directory allows it, a new file takes the place of the old
 //! one in one step, and it is locked before it does. Whoever got hold of the old one finds out by comparing it with
-//! what has the name now, and begins again.
+//! what has the name now, and begins again. Nor do they find it empty: one that is made has its content before its
+//! name, and one that names nobody who lives is written as soon as it is locked.
+//!
+//! **A lock proves little.** Whoever may read a file may lock it. So [`Claimed::Held`] tells whether the file names
+//! somebody who looks like a daemon, and for a lock of somebody else there is [`seize`].
 //!
 //! A pidfile that cannot be locked (a device, a file system without locks, a directory that cannot be written) is no
 //! reason not to start, as in the reference: [`Claim::doubt`] tells it.
@@ -38,9 +42,10 @@ pub struct PidfileError {
 pub enum Claimed {
     /// The caller, as long as it keeps this.
     Ours(Claim),
-    /// A process that lives, and has written this pid unless it is just starting.
+    /// Somebody else has locked it.
     Held {
-        /// Who it is.
+        /// The daemon that the file names. Without one it is a daemon that is about to write its pid, one whose pid
+        /// cannot be seen from here, or no daemon at all.
         by: Option<Pid>,
     },
 }
@@ -52,6 +57,8 @@ pub struct Claim {
     hold: Hold,
     /// Who is named in a file that nobody holds any more.
     left_by: Option<Pid>,
+    /// Whom the file names since this claim has written it.
+    named: Option<Pid>,
 }
 
 /// How sure the right is.
@@ -61,26 +68,92 @@ enum Hold {
     Locked(File),
     /// The file system has no locks.
     Unlockable(Errno),
-    /// There is no file to lock, nor can there be one; writing will tell why.
-    NoFile,
+    /// There is no file to lock, nor can there be one, or a stranger has locked it; writing will tell.
+    Nothing,
 }
 
 /// Each round means that another daemon put a file of its own in place meanwhile; so many times is somebody's
 /// intention.
 const ROUNDS: usize = 16;
 
-/// Claims a pidfile; writes nothing into it. A file that is missing is made, empty.
-pub fn claim(path: &Path) -> Claimed {
+/// Claims a pidfile for this process, and writes its pid unless a daemon is named there that lives (it may be one that
+/// locks nothing, like the reference). What cannot be written now is told by [`Claim::write`].
+pub fn claim(path: &Path, pid: Pid) -> Claimed {
     for _ in 0..ROUNDS {
+        if let Ok(hold) = begin(path, pid) {
+            return Claimed::Ours(Claim { path: path.to_owned(), hold, left_by: None, named: Some(pid) });
+        }
         let hold = match lock(path) {
             Ok(Some(hold)) => hold,
-            Ok(None) => return Claimed::Held { by: living_pid_in(path) },
+            Ok(None) => return Claimed::Held { by: daemon_in(path) },
             Err(Replaced) => continue,
         };
-        let left_by = pid_in(path);
-        return Claimed::Ours(Claim { path: path.to_owned(), hold, left_by });
+        let mut claim = Claim { path: path.to_owned(), hold, left_by: pid_in(path), named: None };
+        if matches!(claim.hold, Hold::Locked(_)) && daemon_in(path).is_none() {
+            let _told_when_it_is_written_again = claim.write(pid);
+        }
+        return Claimed::Ours(claim);
     }
-    Claimed::Held { by: living_pid_in(path) }
+    Claimed::Held { by: daemon_in(path) }
+}
+
+/// Claims a pidfile that somebody has locked who is no daemon: a file of this process takes its place.
+///
+/// Two that seize at once both succeed, and the later file stays; so this is for a caller who has just seen, with
+/// [`claim`], that no daemon is named there. The first writes its pid with the very step that frees the second's way, so
+/// only the instant between that look and this step is left, and only while a stranger holds the lock. Where the
+/// directory cannot be written, the claim is one without a lock.
+pub fn seize(path: &Path, pid: Pid) -> Claim {
+    let mut claim = Claim { path: path.to_owned(), hold: Hold::Nothing, left_by: pid_in(path), named: None };
+    let _told_when_it_is_written_again = claim.write(pid);
+    claim
+}
+
+/// Makes a file that was not there, with its content and locked; fails if there is something, or nothing can be made.
+fn begin(path: &Path, pid: Pid) -> io::Result<Hold> {
+    if fs::symlink_metadata(path).is_ok() {
+        return Err(io::ErrorKind::AlreadyExists.into());
+    }
+    let draft = Draft::new(path, pid)?;
+    crate::socket::rename_if_free(&draft.path, path)?;
+    Ok(draft.published())
+}
+
+/// A new pidfile beside the place where it shall be; removed if it does not get there.
+struct Draft {
+    path: PathBuf,
+    hold: Hold,
+}
+
+impl Draft {
+    /// Writes and locks it; the mode is 0666 less the file creation mask.
+    fn new(path: &Path, pid: Pid) -> io::Result<Self> {
+        let mut name = path.file_name().ok_or(io::ErrorKind::InvalidInput)?.to_owned();
+        name.push(format!(".{pid}.tmp"));
+        let beside = path.with_file_name(name);
+        // A leftover of an earlier process with our pid: that process is gone.
+        let _ = fs::remove_file(&beside);
+        let mut file = OpenOptions::new().read(true).write(true).create_new(true).open(&beside)?;
+        let mut draft = Self { path: beside, hold: Hold::Nothing };
+        file.write_all(format!("{pid}\n").as_bytes())?;
+        draft.hold = match flock(&file, FlockOperation::NonBlockingLockExclusive) {
+            Ok(()) => Hold::Locked(file),
+            Err(errno) => Hold::Unlockable(errno.into()),
+        };
+        Ok(draft)
+    }
+
+    /// It has its name now.
+    fn published(mut self) -> Hold {
+        std::mem::replace(&mut self.hold, Hold::Nothing)
+    }
+}
+
+impl Drop for Draft {
+    fn drop(&mut self) {
+        // Of one that has its name nothing is left here.
+        let _ = fs::remove_file(&self.path);
+    }
 }
 
 /// What was locked is not what has the name any more.
@@ -90,11 +163,11 @@ struct Replaced;
 fn lock(path: &Path) -> Result<Option<Hold>, Replaced> {
     let is_something_else = fs::metadata(path).is_ok_and(|metadata| !metadata.is_file());
     if is_something_else {
-        return Ok(Some(Hold::NoFile));
+        return Ok(Some(Hold::Nothing));
     }
     // To lock a file that belongs to somebody else it is enough that it can be read.
     let opened = open(path, OFlags::RDWR | OFlags::CREATE).or_else(|_| open(path, OFlags::RDONLY));
-    let Ok(file) = opened else { return Ok(Some(Hold::NoFile)) };
+    let Ok(file) = opened else { return Ok(Some(Hold::Nothing)) };
     match flock(&file, FlockOperation::NonBlockingLockExclusive) {
         Ok(()) if is_at(&file, path) => Ok(Some(Hold::Locked(file))),
         Ok(()) => Err(Replaced),
@@ -147,35 +220,24 @@ impl Claim {
     /// # Errors
     /// [`PidfileError`] if neither works; the daemon goes on without.
     pub fn write(&mut self, pid: Pid) -> Result<(), PidfileError> {
-        self.left_by = None;
         let replaceable = fs::symlink_metadata(&self.path).map_or_else(
             |error| error.kind() == io::ErrorKind::NotFound,
             |metadata| metadata.file_type().is_file(),
         );
-        if replaceable && self.replace(pid).is_ok() {
-            return Ok(());
+        if !(replaceable && self.replace(pid).is_ok()) {
+            self.write_in_place(pid).map_err(|source| PidfileError { path: self.path.clone(), source })?;
         }
-        self.write_in_place(pid).map_err(|source| PidfileError { path: self.path.clone(), source })
+        self.named = Some(pid);
+        Ok(())
     }
 
-    /// Writes a file beside the path, locks it, and renames it into place. Leaves nothing behind on failure.
+    /// Has a new file take the place of the old one.
     fn replace(&mut self, pid: Pid) -> io::Result<()> {
-        let mut name = self.path.file_name().ok_or(io::ErrorKind::InvalidInput)?.to_owned();
-        name.push(format!(".{pid}.tmp"));
-        let beside = self.path.with_file_name(name);
-        // A leftover of an earlier process with our pid: that process is gone.
-        let _ = fs::remove_file(&beside);
-        let mut file = OpenOptions::new().read(true).write(true).create_new(true).open(&beside)?;
-        let locked = flock(&file, FlockOperation::NonBlockingLockExclusive);
-        let written = file.write_all(format!("{pid}\n").as_bytes());
-        let done = written.and_then(|()| fs::rename(&beside, &self.path));
-        if done.is_err() {
-            let _ = fs::remove_file(&beside);
-        } else {
-            // The lock on the old file goes only now: at no time is the name free.
-            self.hold = locked.map_or_else(|errno| Hold::Unlockable(errno.into()), |()| Hold::Locked(file));
-        }
-        done
+        let draft = Draft::new(&self.path, pid)?;
+        fs::rename(&draft.path, &self.path)?;
+        // The lock on the old file goes only now: at no time is the name free.
+        self.hold = draft.published();
+        Ok(())
     }
 
     fn write_in_place(&self, pid: Pid) -> io::Result<()> {
@@ -197,11 +259,12 @@ impl Claim {
     ///
     /// # Errors
     /// If the file is ours but cannot be removed.
-    pub fn withdraw(self, pid: Pid) -> io::Result<bool> {
+    pub fn withdraw(self) -> io::Result<bool> {
+        let found = pid_in(&self.path);
         let ours = match &self.hold {
-            // One that is empty was made by the claim, and nothing was written since.
-            Hold::Locked(file) => is_at(file, &self.path) && [None, Some(pid)].contains(&pid_in(&self.path)),
-            Hold::Unlockable(_) | Hold::NoFile => pid_in(&self.path) == Some(pid),
+            // One that names nobody was made by the claim, and could not be written.
+            Hold::Locked(file) => is_at(file, &self.path) && (found.is_none() || found == self.named),
+            Hold::Unlockable(_) | Hold::Nothing => found.is_some() && found == self.named,
         };
         if ours { fs::remove_file(&self.path).map(|()| true) } else { Ok(false) }
     }
@@ -212,9 +275,20 @@ fn pid_in(path: &Path) -> Option<Pid> {
     fs::read_to_string(path).ok().and_then(|text| text.trim().parse().ok()).and_then(Pid::new)
 }
 
-/// The same, unless it is left from a process that is gone: then the one that holds the file is just starting.
-fn living_pid_in(path: &Path) -> Option<Pid> {
-    pid_in(path).filter(|pid| signal::kill(*pid, 0) != Err(Errno::new(libc::ESRCH)))
+/// The same, if that process lives and looks like a daemon.
+fn daemon_in(path: &Path) -> Option<Pid> {
+    pid_in(path)
+        .filter(|pid| signal::kill(*pid, 0) != Err(Errno::new(libc::ESRCH)) && looks_like_a_daemon(*pid))
+}
+
+/// Whether that process runs the program of this one, or was started as a `supervisord`, the reference's included. One
+/// that cannot be looked at is taken for a daemon.
+fn looks_like_a_daemon(pid: Pid) -> bool {
+    const NAME: &[u8] = b"supervisord";
+    let program = |pid: &str| fs::read_link(format!("/proc/{pid}/exe")).ok();
+    let Ok(words) = fs::read(format!("/proc/{pid}/cmdline")) else { return true };
+    words.windows(NAME.len()).any(|part| part == NAME)
+        || program(&pid.to_string()).is_some_and(|theirs| program("self") == Some(theirs))
 }
 
 #[cfg(test)]
@@ -230,7 +304,7 @@ mod tests {
     }
 
     fn ours(path: &Path) -> Claim {
-        match claim(path) {
+        match claim(path, Pid::current()) {
             Claimed::Ours(claim) => claim,
             Claimed::Held { by } => panic!("{} is held by {by:?}", path.display()),
         }
@@ -283,7 +357,7 @@ mod tests {
         symlink("precious", &path).expect("symlink");
         lchown(&path, Some(54_321), None).expect("root may do that");
         fs::set_permissions(directory.path(), fs::Permissions::from_mode(0o777)).expect("chmod");
-        let Claimed::Ours(mut claim) = claim(&path) else { panic!("nobody holds it") };
+        let Claimed::Ours(mut claim) = claim(&path, Pid::current()) else { panic!("nobody holds it") };
         claim.write(pid(42)).expect_err("a link of a stranger");
         assert_eq!(fs::read(directory.path().join("precious")).expect("read"), b"precious");
     }
@@ -308,17 +382,14 @@ mod tests {
     fn who_is_second_learns_who_is_first() {
         #[track_caller]
         fn check_held(path: &Path, expect: Option<Pid>) {
-            assert!(matches!(claim(path), Claimed::Held { by } if by == expect));
+            assert!(matches!(claim(path, Pid::current()), Claimed::Held { by } if by == expect));
         }
         let directory = TempDir::new().expect("temp dir");
         let path = directory.path().join("x.pid");
         // The largest pid any kernel gives out is far below this.
         fs::write(&path, format!("{}\n", i32::MAX)).expect("write");
         let mut first = ours(&path);
-        assert_eq!(first.left_by(), Some(pid(i32::MAX)));
-        check_held(&path, None);
-        first.write(Pid::current()).expect("written");
-        assert_eq!((first.left_by(), first.doubt()), (None, None));
+        assert_eq!((first.left_by(), first.doubt()), (Some(pid(i32::MAX)), None));
         check_held(&path, Some(Pid::current()));
         // Also through another name.
         symlink(&path, directory.path().join("link.pid")).expect("symlink");
@@ -334,20 +405,62 @@ mod tests {
     fn only_our_own_is_removed() {
         let directory = TempDir::new().expect("temp dir");
         let path = directory.path().join("x.pid");
-        assert!(written(&path, 42).withdraw(pid(42)).expect("ours"));
+        assert!(written(&path, 42).withdraw().expect("ours"));
         assert!(!path.exists());
-        assert!(ours(&path).withdraw(pid(42)).expect("made by the claim"));
+        assert!(ours(&path).withdraw().expect("made by the claim"));
         assert!(!path.exists());
         // Somebody removed it, and a successor wrote one.
         let first = written(&path, 42);
         fs::remove_file(&path).expect("removed");
         let _second = written(&path, 43);
-        assert!(!first.withdraw(pid(42)).expect("not ours"));
+        assert!(!first.withdraw().expect("not ours"));
         assert!(path.exists());
-        // What a killed daemon left is not removed by one that could not start.
+        // The file of a daemon that locks nothing is not touched by one that could not start.
         let third = directory.path().join("y.pid");
-        fs::write(&third, "7\n").expect("write");
-        assert!(!ours(&third).withdraw(pid(42)).expect("not ours"));
+        fs::write(&third, format!("{}\n", Pid::current())).expect("write");
+        assert!(!ours(&third).withdraw().expect("not ours"));
         assert!(third.exists());
+    }
+
+    #[test]
+    fn it_is_never_empty() {
+        let directory = TempDir::new().expect("temp dir");
+        for (name, before) in [("new", None), ("empty", Some("")), ("dead", Some("2147483647\n"))] {
+            let path = directory.path().join(name);
+            if let Some(text) = before {
+                fs::write(&path, text).expect("write");
+            }
+            let claim = ours(&path);
+            assert!(matches!(claim.hold, Hold::Locked(_)), "{name}");
+            assert_eq!(pid_in(&path), Some(Pid::current()), "{name}");
+        }
+        assert_eq!(fs::read_dir(directory.path()).expect("list").count(), 3, "nothing left behind");
+    }
+
+    /// As any user can who may read it.
+    #[test]
+    fn a_file_that_a_stranger_has_locked_is_replaced() {
+        let directory = TempDir::new().expect("temp dir");
+        let path = directory.path().join("x.pid");
+        fs::write(&path, "2147483647\n").expect("write");
+        let stranger = File::open(&path).expect("it can be read");
+        flock(&stranger, FlockOperation::NonBlockingLockShared).expect("nobody has it");
+        assert!(matches!(claim(&path, Pid::current()), Claimed::Held { by: None }));
+        let seized = seize(&path, Pid::current());
+        assert!(matches!(seized.hold, Hold::Locked(_)));
+        assert!(matches!(claim(&path, Pid::current()), Claimed::Held { by: Some(_) }));
+        assert!(seized.withdraw().expect("ours"));
+        assert!(!path.exists());
+    }
+
+    #[test]
+    fn who_looks_like_a_daemon() {
+        assert!(looks_like_a_daemon(Pid::current()), "the same program");
+        let mut child = std::process::Command::new("/bin/cat");
+        let mut child = child.stdin(std::process::Stdio::piped()).spawn().expect("cat is there");
+        let other = pid(i32::try_from(child.id()).expect("a pid"));
+        assert!(!looks_like_a_daemon(other), "a cat");
+        drop(child.stdin.take());
+        child.wait().expect("our own child");
     }
 }

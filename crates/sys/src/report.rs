@@ -3,7 +3,11 @@
 //! The report is one number, because that is what a child can leave behind between fork and exec with nothing but a
 //! store; `spawn.rs` carries it from the child to the daemon.
 
+use std::ffi::CStr;
+
+use crate::digits::Digits;
 use crate::errno::Errno;
+use crate::id::Uid;
 
 /// Why a child did not become its program.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -29,6 +33,55 @@ pub enum Refusal {
     Group(Errno),
     /// The user was refused.
     User(Errno),
+}
+
+/// The same while the child still knows the thing it is about. Made and read between fork and exec, so without any
+/// allocation.
+pub(crate) enum Failure<'a> {
+    /// The identity step.
+    Become(Uid, Refusal),
+    /// The directory step.
+    Enter(&'a CStr, Errno),
+    /// Placing descriptors 0 to 2, which fails only when descriptors run out.
+    Descriptors(Errno),
+    /// The program itself.
+    Execute(&'a CStr, Errno),
+}
+
+impl Failure<'_> {
+    /// What the daemon is told; the thing it knows itself.
+    pub(crate) fn report(&self) -> ChildFailure {
+        match self {
+            Self::Become(_, refusal) => ChildFailure::Become(*refusal),
+            Self::Enter(_, errno) => ChildFailure::Enter(*errno),
+            Self::Descriptors(errno) => ChildFailure::Descriptors(*errno),
+            Self::Execute(_, errno) => ChildFailure::Execute(*errno),
+        }
+    }
+
+    /// What the child did, with what, and why it failed, in the reference's words.
+    pub(crate) fn words<'b>(&'b self, digits: &'b mut Digits) -> (&'b [u8], &'b [u8], &'b [u8]) {
+        match self {
+            Failure::Become(uid, refusal) => {
+                let reason: &[u8] = match refusal {
+                    Refusal::NotRoot => b"Can't drop privilege as nonroot user",
+                    Refusal::Groups(_) => b"Could not set groups of effective user",
+                    Refusal::Group(_) => b"Could not set group id of effective user",
+                    Refusal::User(_) => b"Could not set user id of effective user",
+                };
+                (b"supervisor: couldn't setuid to ", digits.write(uid.raw()), reason)
+            }
+            Failure::Enter(directory, errno) => {
+                (b"supervisor: couldn't chdir to ", directory.to_bytes(), digits.errno(*errno))
+            }
+            Failure::Execute(word, errno) => {
+                (b"supervisor: couldn't exec ", word.to_bytes(), digits.errno(*errno))
+            }
+            Failure::Descriptors(errno) => {
+                (b"supervisor: couldn't set up ", b"stdin, stdout and stderr", digits.errno(*errno))
+            }
+        }
+    }
 }
 
 impl ChildFailure {

@@ -14,6 +14,42 @@ use rustix::io::{DupFlags, dup3};
 
 use crate::spec::Stdio;
 
+/// How much a child of the daemon's own user shares with it until it executes, as far as the system at hand lets it. It
+/// only ever becomes less: what a system refuses once, it refuses always.
+#[derive(Debug)]
+pub(crate) enum Sharing {
+    /// Memory and the table of descriptors. The slots are taken when there are descriptors for them; until then a child
+    /// shares memory alone.
+    Table(Option<Slots>),
+    /// Memory: nothing makes a child leave the table behind.
+    Memory,
+    /// Nothing. Either sharing is refused, or, as in emulators, said to be done and not done.
+    Nothing,
+}
+
+impl Sharing {
+    /// Shares less; false if there is no less.
+    pub(crate) fn lessen(&mut self) -> bool {
+        let (less, lessened) = match self {
+            Self::Table(_) => (Self::Memory, true),
+            Self::Memory => (Self::Nothing, true),
+            Self::Nothing => (Self::Nothing, false),
+        };
+        *self = less;
+        lessened
+    }
+
+    /// Puts the descriptors into the slots, if the table can be shared this time. A lack of descriptors passes, and is
+    /// forgotten with it.
+    pub(crate) fn hold(&mut self, stdio: &Stdio<'_>) -> Option<Held<'_>> {
+        let Self::Table(slots) = self else { return None };
+        if slots.is_none() {
+            *slots = Slots::new().ok();
+        }
+        slots.as_mut()?.hold(stdio).ok()
+    }
+}
+
 /// The slots.
 #[derive(Debug)]
 pub(crate) struct Slots {
@@ -77,6 +113,21 @@ mod tests {
     use std::os::fd::AsFd as _;
 
     use super::*;
+
+    #[test]
+    fn less_and_less_is_shared() {
+        let null = std::fs::File::open("/dev/null").expect("it is always there");
+        let fd = null.as_fd();
+        let stdio = Stdio { stdin: fd, stdout: fd, stderr: fd };
+        let mut sharing = Sharing::Table(None);
+        assert!(sharing.hold(&stdio).is_some());
+        assert!(matches!(sharing, Sharing::Table(Some(_))), "the slots stay taken");
+        for (lessened, is_nothing) in [(true, false), (true, true), (false, true)] {
+            assert_eq!(sharing.lessen(), lessened);
+            assert_eq!(matches!(sharing, Sharing::Nothing), is_nothing);
+            assert!(sharing.hold(&stdio).is_none());
+        }
+    }
 
     #[test]
     fn a_slot_holds_what_it_is_given_and_no_longer() {

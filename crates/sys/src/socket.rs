@@ -145,6 +145,9 @@ pub fn bind_unix(path: &Path, mode: u32, owner: Option<(Uid, Option<Gid>)>) -> R
     draft.remove();
     let socket = socket(AddressFamily::UNIX)?;
     bind_closed(&socket, &address)?;
+    // Before it is given away: afterwards only the privilege to change what others own (CAP_FOWNER) would do. Nobody
+    // can connect to it yet, whatever its mode.
+    set_mode(&draft.0, Mode::from_raw_mode(mode as RawMode))?;
     if let Some((uid, gid)) = owner {
         give_away(&draft.0, uid, gid).map_err(|errno| match errno {
             Raw::PERM => {
@@ -153,7 +156,6 @@ pub fn bind_unix(path: &Path, mode: u32, owner: Option<(Uid, Option<Gid>)>) -> R
             other => other.into(),
         })?;
     }
-    set_mode(&draft.0, Mode::from_raw_mode(mode as RawMode))?;
     rustix::net::listen(&socket, BACKLOG)?;
     let removed_stale = publish(&draft, path)?;
     let notice = removed_stale.then(|| format!("Unlinking stale socket {}", path.display()));
@@ -320,7 +322,7 @@ fn remove_dead(path: &Path, dead: Inode) -> Result<bool, BindError> {
 }
 
 /// Renames, but fails with `EEXIST` rather than replace something.
-fn rename_if_free(from: &Path, to: &Path) -> Result<(), Raw> {
+pub(crate) fn rename_if_free(from: &Path, to: &Path) -> Result<(), Raw> {
     #[cfg(target_os = "linux")]
     {
         use rustix::fs::RenameFlags;

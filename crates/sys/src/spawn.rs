@@ -32,7 +32,8 @@
 //! Beside the memory, a child of the same user shares the daemon's *table of descriptors* for its first moments: to
 //! copy thousands of descriptors for each start, only to close them again, is what would make a start dearer the more
 //! programs there are. It finds its own three in low slots (`slots.rs`) and at once takes a copy of the table that ends
-//! behind them. Until then it opens, closes and places nothing; if it gets no copy, it gives up.
+//! behind them. Until then it opens, closes and places nothing; if it gets no copy, it ends, and the daemon makes another
+//! that shares memory alone. Where sharing is refused, or promised and not done (emulators), children are copies.
 //!
 //! In both ways all signals are blocked from before the fork until just before exec. No handler of the daemon
 //! ever runs in the child; by the time the mask is emptied, every disposition is the default. (The reference
@@ -57,11 +58,11 @@
 #![expect(unsafe_code, reason = "this is the file for it")]
 
 use std::convert::Infallible;
-use std::ffi::{CStr, CString};
+use std::ffi::CString;
 use std::io;
 use std::os::fd::{AsRawFd as _, RawFd};
 use std::ptr::{self, NonNull};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use libc::{c_char, c_int};
@@ -69,7 +70,7 @@ use libc::{c_char, c_int};
 use crate::digits::Digits;
 use crate::errno::Errno;
 use crate::id::{Gid, Pid, Uid};
-use crate::report::{ChildFailure, Refusal};
+use crate::report::{ChildFailure, Failure, Refusal};
 use crate::signal::Queue;
 use crate::spec::{Identity, SpawnSpec, Stdio, Step};
 
@@ -183,30 +184,29 @@ impl Drop for SharedWord {
 pub fn spawn(spec: &SpawnSpec, stdio: &Stdio<'_>) -> Result<Spawned, SpawnError> {
     let argv = pointer_table(&spec.argv);
     let envp = pointer_table(&spec.envp);
-    let shares_memory = may_share_memory(spec);
-    let page = if shares_memory { None } else { SharedWord::new() };
-    let near = AtomicU64::new(0);
+    let (page, near) = (SharedWord::new(), AtomicU64::new(0));
+    let sign = AtomicU8::new(NO_SIGN);
     let prepared = Prepared {
         spec,
         report: page.as_ref().map_or(&near, SharedWord::get),
         argv: &argv,
         envp: &envp,
         stdio: [stdio.stdin.as_raw_fd(), stdio.stdout.as_raw_fd(), stdio.stderr.as_raw_fd()],
+        sign: &sign,
         shared_table: None,
     };
-    let pid = if shares_memory {
-        // When this returns the child has executed or ended, in the group it made first of all.
-        make_child_here(prepared, stdio)?
-    } else {
-        let pid = make_child(&prepared)?;
+    let pid =
+        if may_share_memory(spec) { make_child_here(&prepared, stdio)? } else { make_child(&prepared)? };
+    // With memory shared, the child has executed or ended by now, in the group it made first of all.
+    let is_done = sign.load(Ordering::Relaxed) != NO_SIGN;
+    if !is_done {
         // The child does the same. Whoever comes second may fail (EACCES after exec, ESRCH after the end); what
         // counts is that the group exists when this function returns.
         // SAFETY: two plain numbers go in; no memory is involved.
         unsafe { libc::setpgid(pid.raw(), pid.raw()) };
-        pid
-    };
+    }
     let report = match page {
-        _ if shares_memory => Report::Final(ChildFailure::unpack(near.into_inner())),
+        _ if is_done => Report::Final(ChildFailure::unpack(prepared.report.load(Ordering::Relaxed))),
         Some(page) => Report::Open(page),
         None => Report::Lost,
     };
@@ -228,7 +228,15 @@ fn may_share_memory(_: &SpawnSpec) -> bool {
     false
 }
 
+/// The child has not begun, or began in a copy of the memory, whatever it was told to share.
+const NO_SIGN: u8 = 0;
+/// It is on its way, in the daemon's memory and a table of its own.
+const BEGUN: u8 = 1;
+/// It could not leave the daemon's table of descriptors, so it ended without doing anything else.
+const STUCK: u8 = 2;
+
 /// What the child reads; borrowed from the daemon, so built entirely before the fork.
+#[derive(Clone, Copy)]
 struct Prepared<'a> {
     spec: &'a SpawnSpec,
     /// Null-terminated, into `spec.argv`.
@@ -238,6 +246,8 @@ struct Prepared<'a> {
     stdio: [RawFd; 3],
     /// Where the child stores why it gave up.
     report: &'a AtomicU64,
+    /// Where the child gives a sign, which the daemon sees only if their memory is one.
+    sign: &'a AtomicU8,
     /// Whether the child begins in the daemon's table of descriptors, and from where on it needs none of them.
     shared_table: Option<libc::c_uint>,
 }
@@ -283,10 +293,10 @@ mod by_clone {
     use std::sync::MutexGuard;
 
     use super::{
-        AllSignalsBlocked, Errno, Mutex, Pid, PoisonError, Prepared, SpawnError, c_int, child, last_errno,
-        ptr,
+        AllSignalsBlocked, Errno, Mutex, NO_SIGN, Ordering, Pid, PoisonError, Prepared, STUCK, SpawnError,
+        c_int, child, last_errno, ptr,
     };
-    use crate::slots::Slots;
+    use crate::slots::Sharing;
     use crate::spec::Stdio;
 
     /// Far more than the child's few small frames need, also without optimisation.
@@ -296,14 +306,13 @@ mod by_clone {
     /// the largest page in use.
     const GUARD_SIZE: usize = 64 * 1024;
 
-    /// What children begin with, made at the first spawn. The lock makes spawns take turns on it; with shared
-    /// memory the child has left stack and slots when `clone` returns, with copied memory it has its own copy.
-    static PAD: Mutex<Pad> = Mutex::new(Pad { stack: None, slots: None });
+    /// What children begin with. The lock makes spawns take turns on it; with shared memory the child has left
+    /// stack and slots when `clone` returns, with copied memory it has its own copy.
+    static PAD: Mutex<Pad> = Mutex::new(Pad { stack: None, sharing: Sharing::Table(None) });
 
     struct Pad {
         stack: Option<Stack>,
-        /// Absent inside: the system has no way to leave a table behind.
-        slots: Option<Option<Slots>>,
+        sharing: Sharing,
     }
 
     impl Pad {
@@ -352,37 +361,58 @@ mod by_clone {
 
     /// Makes a child with copies of everything.
     pub(super) fn make_child(prepared: &Prepared<'_>) -> Result<Pid, SpawnError> {
-        clone(&mut Pad::lock(), prepared, 0)
-    }
-
-    /// Makes a child in the daemon's memory and, where there is a way to leave it again, in its table of
-    /// descriptors.
-    pub(super) fn make_child_here(mut prepared: Prepared<'_>, stdio: &Stdio<'_>) -> Result<Pid, SpawnError> {
         let mut pad = Pad::lock();
-        let mut slots = pad.slots.take().unwrap_or_else(|| can_leave_table().then(Slots::new)?.ok());
-        let held = slots.as_mut().and_then(|slots| slots.hold(stdio).ok());
-        let mut sharing = libc::CLONE_VM | libc::CLONE_VFORK;
-        if let Some(held) = &held {
-            prepared.stdio = held.numbers();
-            prepared.shared_table = Some(held.border());
-            sharing |= libc::CLONE_FILES;
-        }
-        let made = clone(&mut pad, &prepared, sharing);
-        drop(held);
-        pad.slots = Some(slots);
-        made
-    }
-
-    /// Whether a child may copy a part of the table: asks for nothing to be closed, which fails where the call is
-    /// unknown or forbidden.
-    fn can_leave_table() -> bool {
-        let none = libc::c_uint::MAX;
-        // SAFETY: plain numbers; there is no such descriptor.
-        unsafe { libc::syscall(libc::SYS_close_range, none, none, 0) == 0 }
-    }
-
-    fn clone(pad: &mut Pad, prepared: &Prepared<'_>, sharing: c_int) -> Result<Pid, SpawnError> {
         let top = pad.stack()?;
+        clone(top, prepared, 0)
+    }
+
+    /// Makes a child in the daemon's memory and in its table of descriptors, or in as much of that as this system
+    /// lets it share, which shows here: filters of system calls and emulators each have their own way to refuse.
+    pub(super) fn make_child_here(prepared: &Prepared<'_>, stdio: &Stdio<'_>) -> Result<Pid, SpawnError> {
+        let mut pad = Pad::lock();
+        let top = pad.stack()?;
+        let sharing = &mut pad.sharing;
+        loop {
+            let made = attempt(sharing, top, prepared, stdio);
+            match (made, prepared.sign.swap(NO_SIGN, Ordering::Relaxed)) {
+                (Err(SpawnError(errno)), _) if is_refusal(errno) && sharing.lessen() => {}
+                (Ok(pid), STUCK) => {
+                    crate::wait::discard(pid);
+                    sharing.lessen();
+                }
+                (made, sign) => {
+                    if made.is_ok() && sign == NO_SIGN {
+                        *sharing = Sharing::Nothing;
+                    }
+                    prepared.sign.store(sign, Ordering::Relaxed);
+                    return made;
+                }
+            }
+        }
+    }
+
+    /// Whether it is the sharing that was refused, and not the child.
+    fn is_refusal(errno: Errno) -> bool {
+        [libc::EINVAL, libc::ENOSYS, libc::EPERM].contains(&errno.raw())
+    }
+
+    /// Makes a child that shares so much. A descriptor is in a slot only while this lasts.
+    fn attempt(
+        sharing: &mut Sharing,
+        top: *mut c_void,
+        prepared: &Prepared<'_>,
+        stdio: &Stdio<'_>,
+    ) -> Result<Pid, SpawnError> {
+        const MEMORY: c_int = libc::CLONE_VM | libc::CLONE_VFORK;
+        if let Some(held) = sharing.hold(stdio) {
+            let shared_table = Some(held.border());
+            let here = Prepared { stdio: held.numbers(), shared_table, ..*prepared };
+            return clone(top, &here, MEMORY | libc::CLONE_FILES);
+        }
+        clone(top, prepared, if matches!(sharing, Sharing::Nothing) { 0 } else { MEMORY })
+    }
+
+    fn clone(top: *mut c_void, prepared: &Prepared<'_>, sharing: c_int) -> Result<Pid, SpawnError> {
         let argument = ptr::from_ref(prepared).cast_mut().cast::<c_void>();
         let _blocked = AllSignalsBlocked::new();
         // SAFETY: the contract at the head of the file. `entry` reads its argument as the `Prepared` it is
@@ -414,49 +444,27 @@ fn make_child(prepared: &Prepared<'_>) -> Result<Pid, SpawnError> {
 }
 
 #[cfg(not(target_os = "linux"))]
-fn make_child_here(_: Prepared<'_>, _: &Stdio<'_>) -> Result<Pid, SpawnError> {
+fn make_child_here(_: &Prepared<'_>, _: &Stdio<'_>) -> Result<Pid, SpawnError> {
     unreachable!("invariant: memory is shared on Linux only")
-}
-
-/// Why a child did not become its program.
-enum Failure<'a> {
-    /// The identity step.
-    Become(Uid, Refusal),
-    /// The directory step.
-    Enter(&'a CStr, Errno),
-    /// Placing descriptors 0 to 2, which fails only when descriptors run out.
-    Descriptors(Errno),
-    /// The program itself.
-    Execute(&'a CStr, Errno),
-}
-
-impl Failure<'_> {
-    /// What the daemon is told; the thing it knows itself.
-    fn report(&self) -> ChildFailure {
-        match self {
-            Self::Become(_, refusal) => ChildFailure::Become(*refusal),
-            Self::Enter(_, errno) => ChildFailure::Enter(*errno),
-            Self::Descriptors(errno) => ChildFailure::Descriptors(*errno),
-            Self::Execute(_, errno) => ChildFailure::Execute(*errno),
-        }
-    }
 }
 
 /// Everything the child does. Runs under the contract at the head of the file.
 fn child(prepared: &Prepared<'_>) -> ! {
-    let mut stderr = prepared.stdio[2];
-    let Err(failure) = become_program(prepared, &mut stderr);
-    prepared.report.store(failure.report().pack(), Ordering::Relaxed);
-    complain(stderr, &failure);
+    if prepared.shared_table.is_none_or(leave_table) {
+        prepared.sign.store(BEGUN, Ordering::Relaxed);
+        let mut stderr = prepared.stdio[2];
+        let Err(failure) = become_program(prepared, &mut stderr);
+        prepared.report.store(failure.report().pack(), Ordering::Relaxed);
+        complain(stderr, &failure);
+    } else {
+        prepared.sign.store(STUCK, Ordering::Relaxed);
+    }
     // SAFETY: ends the process at once, without destructors or exit handlers, which are the daemon's.
     unsafe { libc::_exit(NOT_SPAWNED) }
 }
 
 fn become_program<'a>(prepared: &Prepared<'a>, stderr: &mut RawFd) -> Result<Infallible, Failure<'a>> {
     let spec = prepared.spec;
-    if let Some(border) = prepared.shared_table {
-        leave_table(border).map_err(Failure::Descriptors)?;
-    }
     // SAFETY: plain numbers. It cannot fail for a fresh child that leads no session.
     unsafe { libc::setpgid(0, 0) };
     reset_dispositions();
@@ -487,20 +495,20 @@ fn become_program<'a>(prepared: &Prepared<'a>, stderr: &mut RawFd) -> Result<Inf
     Err(Failure::Execute(&spec.argv[0], last_errno()))
 }
 
-/// Leaves the daemon's table of descriptors for one of the child's own, without those from `border` on.
+/// Leaves the daemon's table of descriptors for one of the child's own, without those from `border` on if the kernel
+/// can do that. False if that is unknown or forbidden.
 #[cfg(target_os = "linux")]
-fn leave_table(border: libc::c_uint) -> Result<(), Errno> {
+fn leave_table(border: libc::c_uint) -> bool {
     // SAFETY: plain numbers in both calls. The first copies before it closes, so the daemon's table stays as it is.
-    let left = unsafe {
+    unsafe {
         libc::syscall(libc::SYS_close_range, border, libc::c_uint::MAX, libc::CLOSE_RANGE_UNSHARE) == 0
             || libc::unshare(libc::CLONE_FILES) == 0
-    };
-    if left { Ok(()) } else { Err(last_errno()) }
+    }
 }
 
 #[cfg(not(target_os = "linux"))]
-fn leave_table(_: libc::c_uint) -> Result<(), Errno> {
-    Ok(())
+fn leave_table(_: libc::c_uint) -> bool {
+    true
 }
 
 /// Makes every signal do what it does by default. Raw on Linux, because the C library refuses the two signals
@@ -706,26 +714,7 @@ const NOT_SPAWNED_LINE: &[u8] = b"supervisor: child process was not spawned\n";
 /// It can only block on a pipe that is full, and this child is the first to write to its.
 fn complain(stderr: RawFd, failure: &Failure<'_>) {
     let mut digits = Digits::new();
-    let (what, thing, reason): (&[u8], &[u8], &[u8]) = match failure {
-        Failure::Become(uid, refusal) => {
-            let reason: &[u8] = match refusal {
-                Refusal::NotRoot => b"Can't drop privilege as nonroot user",
-                Refusal::Groups(_) => b"Could not set groups of effective user",
-                Refusal::Group(_) => b"Could not set group id of effective user",
-                Refusal::User(_) => b"Could not set user id of effective user",
-            };
-            (b"supervisor: couldn't setuid to ", digits.write(uid.raw()), reason)
-        }
-        Failure::Enter(directory, errno) => {
-            (b"supervisor: couldn't chdir to ", directory.to_bytes(), digits.errno(*errno))
-        }
-        Failure::Execute(word, errno) => {
-            (b"supervisor: couldn't exec ", word.to_bytes(), digits.errno(*errno))
-        }
-        Failure::Descriptors(errno) => {
-            (b"supervisor: couldn't set up ", b"stdin, stdout and stderr", digits.errno(*errno))
-        }
-    };
+    let (what, thing, reason) = failure.words(&mut digits);
     let pieces = [what, thing, b": ", reason, b"\n", NOT_SPAWNED_LINE]
         .map(|piece| libc::iovec { iov_base: piece.as_ptr().cast_mut().cast(), iov_len: piece.len() });
     // SAFETY: the pieces describe slices that live until the end of this function, and `writev` only reads

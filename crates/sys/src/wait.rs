@@ -52,6 +52,14 @@ pub fn reap() -> Result<Option<(Pid, ExitStatus)>, Errno> {
     }
 }
 
+/// Reaps a child of which nobody shall hear, because it ended before it was anything; waits for the little that may be
+/// left of it.
+pub(crate) fn discard(pid: Pid) {
+    let child = rustix::process::Pid::from_raw(pid.raw());
+    // Somebody who reaps all there are may have it already.
+    let _ = rustix::io::retry_on_intr(|| rustix::process::waitpid(child, WaitOptions::empty()));
+}
+
 fn ended(pid: rustix::process::Pid, status: WaitStatus) -> (Pid, ExitStatus) {
     let pid = Pid::new(pid.as_raw_nonzero().get()).expect("invariant: the kernel reports positive pids");
     (pid, ExitStatus::from_raw(status.as_raw()))

@@ -163,17 +163,24 @@ fn clear(path: &Path) -> Result<(), FcgiError> {
     Err(Raw::ADDRINUSE.into())
 }
 
-/// Gives the socket file its owner and its permission bits, in this order, because a new owner clears some bits.
+/// Gives the socket file its permission bits and its owner, in this order, because only the owner may change the bits
+/// (or CAP_FOWNER, which root may lack). A new owner clears some bits, which hardly anybody asks for: only for them it is
+/// done again.
 fn dress(path: &Path, mode: u32, owner: Option<(Uid, Option<Gid>)>) -> Result<(), FcgiError> {
+    const CLEARED: u32 = 0o6000;
     let file = Handle::open(path)?;
+    let chmod = || {
+        file.chmod(Mode::from_raw_mode(mode as RawMode))
+            .map_err(|errno| FcgiError::Chmod { path: path.to_owned(), errno: errno.into() })
+    };
+    chmod()?;
     if let Some((uid, gid)) = owner {
         let uid = rustix::process::Uid::from_raw(uid.raw());
         let gid = gid.map(|gid| rustix::process::Gid::from_raw(gid.raw()));
         file.chown(uid, gid)
             .map_err(|errno| FcgiError::Chown { path: path.to_owned(), errno: errno.into() })?;
     }
-    file.chmod(Mode::from_raw_mode(mode as RawMode))
-        .map_err(|errno| FcgiError::Chmod { path: path.to_owned(), errno: errno.into() })
+    if owner.is_some() && mode & CLEARED != 0 { chmod() } else { Ok(()) }
 }
 
 /// A socket file, held so that what is done to it reaches no other file, whatever has its name by then.
