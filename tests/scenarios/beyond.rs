@@ -131,7 +131,7 @@ fn details(daemon: Implementation) {
         }
         Implementation::Ours => {
             assert_eq!(output.stderr, "");
-            for fact in ["    tree        1 process, ", "    last exit   ", ": killed by SIGTERM"] {
+            for fact in ["    tree        1 process, ", "    last exit   ", ": stopped by SIGTERM"] {
                 assert!(output.stdout.contains(fact), "{fact:?} in {}", output.stdout);
             }
             let [cat, web] = [&object["processes"][0]["details"], &object["processes"][1]["details"]];

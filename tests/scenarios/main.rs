@@ -19,6 +19,7 @@ mod every_byte;
 mod exit_codes;
 mod failures;
 mod fastcgi;
+mod filtered;
 mod following;
 mod foreground;
 mod handover;

@@ -182,9 +182,61 @@ fn signing_in_leads_nowhere_else_and_takes_no_cookie_of_others() {
         let answer = ask(&mut world, "POST /sign-in.html", &format!("{FORM}{site}"), "user=u&password=p");
         assert_eq!((answer.code(), answer.header("set-cookie")), (403, None), "{site}");
     }
-    let refused = ask(&mut world, "GET /daemon.html", "Sec-Fetch-Mode: navigate\r\n", "");
-    let policy = refused.header("content-security-policy").unwrap_or_default();
-    assert!(refused.code() == 401 && policy.contains("frame-ancestors 'none'"), "{refused:?}");
+    let sent_on = ask(&mut world, "GET /daemon.html", "Sec-Fetch-Mode: navigate\r\n", "");
+    let location = sent_on.header("location").map(str::to_owned);
+    assert_eq!((sent_on.code(), location.as_deref()), (303, Some("sign-in.html?next=daemon.html")));
+    let page = ask(&mut world, "GET /sign-in.html?next=daemon.html", "Sec-Fetch-Mode: navigate\r\n", "");
+    let policy = page.header("content-security-policy").unwrap_or_default();
+    assert!(page.code() == 200 && policy.contains("frame-ancestors 'none'"), "{page:?}");
+}
+
+/// Gets in, and has the header that shows it.
+fn sign_in(world: &mut World) -> String {
+    let answer = ask(world, "POST /sign-in.html", FORM, "user=u&password=p");
+    let cookie = answer.header("set-cookie").and_then(|cookie| cookie.split(';').next()).expect("a session");
+    format!("Cookie: {cookie}\r\n")
+}
+
+/// The token of the forms of a page.
+fn token(page: &Answer) -> Option<&str> {
+    page.body.split_once("name=\"token\" value=\"")?.1.split('"').next()
+}
+
+#[test]
+fn a_reload_signs_out_only_whose_password_has_changed() {
+    let mut world = locked();
+    // Each life has a program of its own, by which it is recognised.
+    let live_again = |world: &mut World, password: &str, program: &str| {
+        let server = format!("[inet_http_server]\nport=127.0.0.1:$PORT1\nusername=u\npassword={password}\n");
+        world.configure(&format!("{server}[program:{program}]\ncommand=/bin/cat\nstartsecs=0\n"));
+        world.ctl("reload");
+        world.wait_state(program, "RUNNING");
+    };
+    let cookie = sign_in(&mut world);
+    let before = ask(&mut world, "GET /", &cookie, "");
+    live_again(&mut world, "p", "second");
+    let after = ask(&mut world, "GET /", &cookie, "");
+    assert_eq!(after.code(), 200, "{after:?}");
+    assert_eq!(token(&before), token(&after), "forms of pages that were open before still work");
+    live_again(&mut world, "q", "third");
+    assert_eq!(ask(&mut world, "GET /", &cookie, "").code(), 401);
+}
+
+#[test]
+fn a_listeners_input_is_the_daemons() {
+    let mut world = locked();
+    let server = "[inet_http_server]\nport=127.0.0.1:$PORT1\n";
+    let listener = "[eventlistener:ear]\ncommand=/bin/cat\nevents=TICK_3600\nstartsecs=0\n";
+    world.configure(&format!("{server}{listener}"));
+    world.ctl("reload");
+    world.wait_state("ear", "RUNNING");
+    let page = ask(&mut world, "GET /program.html?name=ear", "", "").body;
+    assert!(page.contains("class=\"fact waiting\"") && page.contains("class=\"fact dropped\""), "{page}");
+    assert!(!page.contains("name=\"data\""), "{page}");
+    let json = "Content-Type: application/json\r\n";
+    let answer = ask(&mut world, "POST /api/v1/processes/ear/stdin", json, "{\"data\":\"x\"}");
+    assert_eq!(answer.code(), 400, "{answer:?}");
+    assert!(answer.body.contains("is an event listener"), "{answer:?}");
 }
 
 #[test]

@@ -36,6 +36,28 @@ fn a_crash_appears_at_once() {
     stage.assert_quiet();
 }
 
+/// Its use of the processor changes all the time.
+const BUSY: &str = r#"
+[program:busy]
+command=/bin/sh -c "while :; do i=0; while [ $i -lt 20000 ]; do i=$((i+1)); done; sleep 0.3; done"
+startsecs=0
+"#;
+/// Points of the first curve on a page.
+const POINTS: &str = "(document.querySelector('.cpu path')?.getAttribute('d') ?? '').split('L').length";
+
+#[test]
+fn curves_go_on_from_page_to_page() {
+    let Some(mut stage) = Stage::open(BUSY) else { return };
+    stage.go_live("");
+    stage.browser.wait(&format!("{POINTS} >= 3"));
+    stage.go_live("program.html?name=busy");
+    // A curve that began anew would be seen with two points first.
+    stage.browser.wait(&format!("{POINTS} >= 2"));
+    let points = stage.browser.script(&format!("return {POINTS}")).as_f64().expect("a number");
+    assert!(points >= 4.0, "{points}");
+    stage.assert_quiet();
+}
+
 const COLOURS: &str = r#"
 [program:painter]
 command=/bin/sh -c 'printf "\033[31mred\033[0m plain\n"; exec cat'

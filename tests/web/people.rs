@@ -15,7 +15,7 @@ fn signing_in_and_out() {
     browser.type_into("#password", "wrong");
     browser.click("form.stack button");
     browser.wait("document.querySelector('.notice.bad')");
-    browser.type_into("#user", "u");
+    assert_eq!(browser.value("document.querySelector('#user').value"), "u", "it need not be typed again");
     browser.type_into("#password", "p");
     browser.click("form.stack button");
     browser.wait("document.documentElement.dataset.link === 'live'");
@@ -116,6 +116,8 @@ fn a_lost_connection_is_marked_and_found_again() {
     stage.world.signal("KILL");
     stage.browser.wait("document.querySelector('#lost').checkVisibility()");
     assert_eq!(stage.browser.value("document.documentElement.dataset.link"), "lost");
+    let usable = "document.querySelectorAll('button[name=do]:enabled').length";
+    assert_eq!(stage.browser.value(usable), "0", "nobody would hear what they say");
     stage.world.wait_end();
     for pid in pids {
         processes::send(pid, processes::signal("KILL"));
@@ -124,4 +126,16 @@ fn a_lost_connection_is_marked_and_found_again() {
     stage.browser.wait("document.documentElement.dataset.link === 'live'");
     stage.browser.wait("!document.querySelector('#lost').checkVisibility()");
     stage.wait_row("single", "RUNNING");
+    stage.browser.wait(usable);
+}
+
+#[test]
+fn a_daemon_that_is_shut_down_says_so() {
+    let Some(mut stage) = Stage::open(PROGRAMS) else { return };
+    stage.go_live("daemon.html");
+    stage.browser.click("button[value=shutdown]");
+    stage.browser.wait("document.querySelector('button[value=shutdown].primary')");
+    stage.browser.click("button[value=shutdown]");
+    stage.browser.wait("document.querySelector('h1')?.textContent === 'The daemon shuts down.'");
+    assert_eq!(stage.world.wait_end(), Some(0));
 }

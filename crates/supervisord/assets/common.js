@@ -76,11 +76,34 @@ function flush() {
 // A page in the background draws nothing, and must not gather for ever.
 setInterval(() => document.hidden && flush(), 1000);
 
-// A curve of the last minutes.
+// A curve of the last minutes, which goes on when this tab turns to another page.
 const POINTS = 60;
+const CURVES = "curves";
+// Curves that end longer ago are not of the last minutes.
+const STALE = 120000;
+const curves = new Map();
+function keptCurves() {
+  try {
+    const { at, points } = JSON.parse(sessionStorage.getItem(CURVES));
+    return Date.now() - at < STALE ? points : {};
+  } catch {
+    return {};
+  }
+}
+const kept = keptCurves();
+addEventListener("pagehide", () => {
+  for (const [key, { points }] of curves) kept[key] = points;
+  try {
+    sessionStorage.setItem(CURVES, JSON.stringify({ at: Date.now(), points: kept }));
+  } catch {
+    // Without room for them they begin anew.
+  }
+});
+
 class Spark {
-  constructor(place) {
-    this.points = [];
+  constructor(place, key) {
+    this.points = kept[key] ?? [];
+    curves.set(key, this);
     const space = "http://www.w3.org/2000/svg";
     this.picture = document.createElementNS(space, "svg");
     this.picture.setAttribute("preserveAspectRatio", "none");
@@ -119,6 +142,10 @@ function showLink(state) {
   link.className = `link ${state}`;
   setText(link, { live: words.live, connecting: words.connecting, lost: words.lost_short }[state]);
   if (lost) lost.hidden = state !== "lost";
+  // What nobody hears cannot be asked for.
+  for (const button of findAll("button[name=do]")) {
+    button.disabled = state === "lost" || button.hasAttribute("aria-busy");
+  }
 }
 
 // How long silence is believed to be that: the daemon says every fifteen seconds that it is there.
@@ -208,7 +235,8 @@ function followDaemon() {
 // A session that has ended looks like a lost connection, but waiting does not help.
 async function explainLoss() {
   const answer = await fetch("api/v1", { headers: { "X-Provost-Token": data.token } }).catch(() => null);
-  setText(lost, answer?.status === 401 ? words.signed_out : words.lost);
+  if (answer?.status !== 401) return setText(lost, words.lost);
+  lost.replaceChildren(`${words.signed_out} `, make("a", { href: location.href, textContent: words.sign_in }));
 }
 
 function toast(message, isDone) {

@@ -25,6 +25,6 @@ addEventListener("submit", async (event) => {
     toast(error instanceof TypeError ? words.failed_request : error.message, false);
   } finally {
     button.removeAttribute("aria-busy");
-    button.disabled = false;
+    button.disabled = document.documentElement.dataset.link === "lost";
   }
 });

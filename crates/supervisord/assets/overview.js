@@ -1,5 +1,8 @@
 // The overview, kept up to date: states as they change, figures every few seconds; search, filter and order at once.
 
+// Seconds; the daemon has the same number.
+const OF_LATE = 300;
+
 class Row {
   constructor(element, section) {
     this.element = element;
@@ -10,6 +13,7 @@ class Row {
     this.cpu = 0;
     this.restarts = Number(find(".restarts b", element).textContent);
     this.since = Number(find(".uptime b", element).dataset.since ?? 0);
+    this.hasDied = element.classList.contains("restless");
     this.readText();
   }
 
@@ -39,7 +43,15 @@ class Row {
       if (verb === "start") button.hidden = isUp(view.state);
       if (verb === "stop" || verb === "restart") button.hidden = !isUp(view.state);
     }
+    this.hasDied = view.restarts > 0 && view.last_exit_expected === false;
+    this.judge();
     this.readText();
+  }
+
+  // A death of late that nobody expected is marked for some minutes.
+  judge() {
+    const age = Date.now() / 1000 + clockAhead - this.since;
+    this.element.classList.toggle("restless", this.hasDied && this.since > 0 && age < OF_LATE);
   }
 
   use({ memory, cpu_percent: cpu }) {
@@ -51,7 +63,11 @@ class Row {
 
   // One more point of its curves, whether anything changed or not.
   sample() {
-    this.sparks ??= [new Spark(find(".cpu", this.element)), new Spark(find(".memory", this.element))];
+    this.judge();
+    this.sparks ??= [
+      new Spark(find(".cpu", this.element), `${this.name} cpu`),
+      new Spark(find(".memory", this.element), `${this.name} memory`),
+    ];
     this.sparks[0].add(this.cpu, 10);
     this.sparks[1].add(this.memory, 1 << 20);
     if (this.isSeen) this.draw();
@@ -147,7 +163,7 @@ class Overview {
   reload() {
     clearTimeout(this.timer);
     this.timer = setTimeout(async () => {
-      const answer = await fetch("./?sort=group").catch(() => null);
+      const answer = await fetch("./?sort=group", { headers: { "X-Provost-Token": data.token } }).catch(() => null);
       if (!answer?.ok) return;
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       this.apart(() => this.sections.replaceChildren(...find("#sections", page).childNodes));

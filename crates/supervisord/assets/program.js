@@ -5,8 +5,8 @@ class Program {
     this.element = element;
     this.name = element.dataset.name;
     this.group = element.dataset.group;
-    this.cpu = new Spark(find(".cpu", element));
-    this.memory = new Spark(find(".memory", element));
+    this.cpu = new Spark(find(".cpu", element), `${this.name} cpu`);
+    this.memory = new Spark(find(".memory", element), `${this.name} memory`);
     this.used = null;
     onEvents({
       process: (view) => view.name === this.name && soon("program", () => this.show(view)),
@@ -55,12 +55,12 @@ class Program {
   reload() {
     clearTimeout(this.timer);
     this.timer = setTimeout(async () => {
-      const answer = await fetch(location.href).catch(() => null);
+      const answer = await fetch(location.href, { headers: { "X-Provost-Token": data.token } }).catch(() => null);
       if (answer?.status === 404) location.reload();
       if (!answer?.ok) return;
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-      for (const kind of ["pid", "uptime", "started", "restarts", "exit"]) {
-        find(`.fact.${kind} dd`, this.element).replaceChildren(...find(`.fact.${kind} dd`, page).childNodes);
+      for (const kind of ["pid", "uptime", "started", "restarts", "waiting", "dropped", "exit"]) {
+        find(`.fact.${kind} dd`, this.element)?.replaceChildren(...find(`.fact.${kind} dd`, page).childNodes);
       }
       find("#events").replaceChildren(...find("#events", page).childNodes);
     }, 150);

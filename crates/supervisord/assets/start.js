@@ -3,6 +3,8 @@
 if (find("#programs")) new Overview();
 if (find("#program")) new Program(find("#program"));
 if (find(".viewer")) new LogView(find(".viewer"));
+// A page that says how a daemon is which has become another one.
+if (find("#power") || find("#mood")) onEvents({ reset: () => location.reload() });
 followDaemon();
 // What was done on the page before this one.
 const told = sessionStorage.getItem("told");

@@ -41,9 +41,13 @@ pub(super) fn unauthorized() -> Response {
 
 /// The same answer, which says when to ask again.
 pub(super) fn later(mut response: Response, wait: Duration) -> Response {
-    let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
-    response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
+    response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds(wait)));
     response
+}
+
+/// Whole seconds after which that time has passed.
+pub(super) fn seconds(wait: Duration) -> u64 {
+    wait.as_secs() + u64::from(wait.subsec_nanos() > 0)
 }
 
 /// The same answer, after which the connection is closed.

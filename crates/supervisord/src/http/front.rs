@@ -48,7 +48,7 @@ impl Site {
         if !listener.guards_metrics() {
             open_paths.push(metrics::PATH);
         }
-        let desk = Arc::new(Desk::new(listener.account().cloned(), listener.port(), listener.obeys_links()));
+        let desk = Arc::new(Desk::of(listener));
         Self { guard, open_paths, desk, router }
     }
 }
@@ -163,10 +163,19 @@ fn admit(standing: &Standing, request: &Request<Incoming>, front: &Front) -> Res
 
 /// The answer to who may not have what he asks for.
 fn turn_away(verdict: Verdict, request: &Request<Incoming>) -> Response {
-    let status = |status| error::closing(error::page(status));
+    let later = |status, reason: &str, wait| {
+        let message = format!("{reason}; try again in {} s", error::seconds(wait));
+        error::later(error::closing(error::explained(status, &message)), wait)
+    };
     match verdict {
-        Verdict::Barred(wait) => error::later(status(StatusCode::TOO_MANY_REQUESTS), wait),
-        Verdict::Busy => error::later(status(StatusCode::SERVICE_UNAVAILABLE), BUSY_FOR),
+        Verdict::Barred(wait) => {
+            let reason = "Too many wrong passwords came from your address, so none is looked at now";
+            later(StatusCode::TOO_MANY_REQUESTS, reason, wait)
+        }
+        Verdict::Busy => {
+            let reason = "No password can be compared just now";
+            later(StatusCode::SERVICE_UNAVAILABLE, reason, BUSY_FOR)
+        }
         Verdict::Admitted | Verdict::Wrong => web::refuse(request.method(), request.uri(), request.headers()),
     }
 }

@@ -108,7 +108,7 @@ pub(super) enum Limit {
     Streams,
     /// Too many wrong passwords from one place: see [`mistakes`](super::mistakes).
     Guesses,
-    /// [`MAX_WAITING_CHECKS`].
+    /// [`MAX_WAITING_CHECKS`], or the memory of one is not there.
     Checks,
 }
 
@@ -158,7 +158,7 @@ impl Limit {
             Self::Calls => "a call was refused because too many are under way",
             Self::Streams => "an event stream was refused because too many are open",
             Self::Guesses => "a request was refused unseen because of too many wrong passwords",
-            Self::Checks => "a request was refused because too many passwords wait to be compared",
+            Self::Checks => "a request was refused because its password could not be compared",
         }
     }
 }

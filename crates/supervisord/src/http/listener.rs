@@ -12,6 +12,8 @@ use provost_wire::auth::{Account, Secret, SecretError};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream, UnixListener, UnixStream};
 
+use super::web::Sessions;
+
 /// A bound and listening socket, with what its section of the configuration says about it.
 pub(crate) struct Listener {
     section: Arc<str>,
@@ -19,6 +21,7 @@ pub(crate) struct Listener {
     allowed_hosts: Vec<String>,
     guards_metrics: bool,
     obeys_links: bool,
+    sessions: Sessions,
     socket: Socket,
 }
 
@@ -52,6 +55,7 @@ impl Listener {
             allowed_hosts: allowed_hosts.to_vec(),
             guards_metrics: true,
             obeys_links: false,
+            sessions: Sessions::default(),
             socket,
         })
     }
@@ -64,6 +68,16 @@ impl Listener {
     /// The same listener, on which links of the old page act, or ask first.
     pub(crate) fn with_unsafe_get_actions(self, obeys_links: bool) -> Self {
         Self { obeys_links, ..self }
+    }
+
+    /// Who is signed in was so before this listener was opened.
+    pub(super) fn go_on_with(&mut self, sessions: Sessions) {
+        self.sessions = sessions;
+    }
+
+    /// Who is signed in.
+    pub(super) fn sessions(&self) -> &Sessions {
+        &self.sessions
     }
 
     /// Whether links of the old page act instead of asking first.

@@ -1,31 +1,25 @@
-//! Wrong passwords of late, by who sent them: guessing is made slow for who guesses, and for nobody else.
+//! Who guesses passwords: guessing is made slow for who guesses, and for nobody else.
 //!
-//! Everybody has [`FREE`] mistakes. Each further one bars the caller for a time that doubles, up to [`LONGEST`]; as long as he
-//! is barred, what he presents is not even looked at, right or wrong. One mistake is forgiven every [`FORGIVEN_AFTER`],
-//! so that a script with an old password locks nobody out who uses the same address. Sessions are not concerned: whoever
-//! has one does not present a password.
-//!
-//! The table is bounded. When it is full, who made the fewest mistakes is forgotten.
+//! Many may share an address: all programs of a host, or all the world behind a reverse proxy. So the bar is there for
+//! each user name of an address, and a second one, much higher, for the address. Who is barred is not looked at, whether
+//! right or wrong, and also if he was right before: what is known to be right would be confirmed as fast as it can be asked for, to
+//! everybody who has the address. Sessions are not concerned: whoever has one does not present a password.
 
-use std::collections::HashMap;
 use std::fmt;
+use std::hash::{BuildHasher, RandomState};
 use std::net::{IpAddr, Ipv6Addr};
 use std::time::Duration;
 
+use provost_wire::auth::Fingerprint;
 use tokio::time::Instant;
 
 use super::listener::Peer;
+use super::tally::Table;
 
-/// Wrong passwords that cost nothing.
+/// Distinct wrong passwords that cost nothing, for each user name of an address.
 const FREE: u32 = 8;
-/// How long it takes until one of them is forgotten.
-const FORGIVEN_AFTER: Duration = Duration::from_secs(15);
-/// How long the first mistake that is not free bars.
-const SHORTEST: Duration = Duration::from_secs(1);
-/// How long any of them bars.
-const LONGEST: Duration = Duration::from_secs(64);
-/// Callers that are remembered: some 100 KB.
-const MAX_CALLERS: usize = 1024;
+/// The same for an address, whatever names come from it.
+const FREE_OF_ADDRESS: u32 = 100;
 
 /// Whom a request is from, as far as guessing goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -65,138 +59,136 @@ impl fmt::Display for Caller {
     }
 }
 
+/// Whom an attempt is from: a caller, and the name that he says is his. Names are kept as a digest with a key, which makes them
+/// small, and nobody can choose one that is taken for another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Suspect {
+    /// Where the attempt is from.
+    pub(super) caller: Caller,
+    name: u64,
+}
+
 /// See the [module](self).
-#[derive(Default)]
 pub(super) struct Mistakes {
-    records: HashMap<Caller, Record>,
+    names: RandomState,
+    suspects: Table<Suspect>,
+    callers: Table<Caller>,
 }
 
-struct Record {
-    number: u32,
-    forgiven_until: Instant,
-    barred_until: Instant,
-}
-
-impl Record {
-    fn new(now: Instant) -> Self {
-        Self { number: 0, forgiven_until: now, barred_until: now }
-    }
-
-    /// One less for each interval that has passed.
-    fn forgive(&mut self, now: Instant) {
-        let passed = now.saturating_duration_since(self.forgiven_until);
-        let intervals = u32::try_from(passed.as_secs() / FORGIVEN_AFTER.as_secs()).unwrap_or(u32::MAX);
-        self.number = self.number.saturating_sub(intervals);
-        self.forgiven_until =
-            if self.number == 0 { now } else { self.forgiven_until + FORGIVEN_AFTER * intervals };
-    }
-
-    fn add(&mut self, now: Instant) {
-        self.forgive(now);
-        self.number = self.number.saturating_add(1);
-        if let Some(beyond) = self.number.checked_sub(FREE) {
-            let doublings = beyond.min(LONGEST.as_secs().ilog2());
-            self.barred_until = now + (SHORTEST * (1 << doublings)).min(LONGEST);
-        }
+impl Default for Mistakes {
+    fn default() -> Self {
+        let (suspects, callers) = (Table::new(FREE), Table::new(FREE_OF_ADDRESS));
+        Self { names: RandomState::new(), suspects, callers }
     }
 }
 
 impl Mistakes {
-    /// How long the caller has to wait before anything from him is looked at; nothing if he has not.
-    pub(super) fn bar(&self, caller: Caller, now: Instant) -> Option<Duration> {
-        let wait = self.records.get(&caller)?.barred_until.checked_duration_since(now)?;
-        (!wait.is_zero()).then_some(wait)
+    /// Who it is that comes from there with this user name.
+    pub(super) fn suspect(&self, caller: Caller, user: &str) -> Suspect {
+        Suspect { caller, name: self.names.hash_one(user) }
     }
 
-    /// The caller presented something that is wrong.
-    pub(super) fn add(&mut self, caller: Caller, now: Instant) {
-        if self.records.len() >= MAX_CALLERS && !self.records.contains_key(&caller) {
-            self.make_room(now);
-        }
-        self.records.entry(caller).or_insert_with(|| Record::new(now)).add(now);
+    /// How long the suspect has to wait before anything from him is looked at; nothing if he has not.
+    pub(super) fn bar(&self, suspect: Suspect, now: Instant) -> Option<Duration> {
+        self.suspects.bar(suspect, now).max(self.callers.bar(suspect.caller, now))
     }
 
-    fn make_room(&mut self, now: Instant) {
-        self.records.retain(|_, record| {
-            record.forgive(now);
-            record.number > 0
-        });
-        if self.records.len() < MAX_CALLERS {
-            return;
+    /// Whether the suspect presented this of late, and it was wrong.
+    pub(super) fn repeats(&mut self, suspect: Suspect, guess: &Fingerprint) -> bool {
+        self.suspects.repeats(suspect, guess)
+    }
+
+    /// The suspect presented something that is wrong. Whether it counts: repeats do not.
+    pub(super) fn add(&mut self, suspect: Suspect, guess: Fingerprint, now: Instant) -> bool {
+        let counts = self.suspects.add(suspect, guess, now);
+        if counts {
+            self.callers.add(suspect.caller, guess, now);
         }
-        let least = self.records.iter().min_by_key(|(_, record)| (record.number, record.forgiven_until));
-        if let Some(caller) = least.map(|(caller, _)| *caller) {
-            self.records.remove(&caller);
-        }
+        counts
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use provost_wire::auth::Credentials;
+
+    use super::super::tally::{LONGEST, MAX_RECORDS};
     use super::*;
 
     const ONE: Caller = Caller::User(1);
     const OTHER: Caller = Caller::User(2);
 
-    fn seconds(number: u64) -> Duration {
-        Duration::from_secs(number)
+    /// Enters these attempts, all of one moment: who makes them, in whose name, with which password.
+    struct World {
+        mistakes: Mistakes,
+        now: Instant,
     }
 
-    #[test]
-    fn guessing_takes_longer_and_longer_and_only_for_who_guesses() {
-        let (mut mistakes, mut now) = (Mistakes::default(), Instant::now());
-        for _ in 1..FREE {
-            mistakes.add(ONE, now);
-            assert_eq!(mistakes.bar(ONE, now), None);
+    impl World {
+        fn new() -> Self {
+            Self { mistakes: Mistakes::default(), now: Instant::now() }
         }
-        for expect in [1, 2, 4, 8] {
-            mistakes.add(ONE, now);
-            assert_eq!(mistakes.bar(ONE, now), Some(seconds(expect)));
-            assert_eq!(mistakes.bar(OTHER, now), None);
-            now += seconds(expect);
-            assert_eq!(mistakes.bar(ONE, now), None);
-        }
-    }
 
-    #[test]
-    fn who_never_stops_gets_one_guess_in_ever_so_many_seconds() {
-        let (mut mistakes, start) = (Mistakes::default(), Instant::now());
-        let (mut now, mut guesses) = (start, 0);
-        while now - start < seconds(24 * 3600) {
-            mistakes.add(ONE, now);
-            guesses += 1;
-            now += mistakes.bar(ONE, now).unwrap_or_default();
+        fn guess(&mut self, caller: Caller, user: &str, password: u32) {
+            let presented = Credentials { user: user.to_owned(), password: password.to_string() };
+            let suspect = self.mistakes.suspect(caller, user);
+            self.mistakes.add(suspect, Fingerprint::new(&presented, &[1; 32]), self.now);
         }
-        assert!((5000..6500).contains(&guesses), "{guesses} guesses in a day");
-    }
 
-    #[test]
-    fn mistakes_are_forgiven() {
-        let (mut mistakes, now) = (Mistakes::default(), Instant::now());
-        for _ in 0..100 {
-            mistakes.add(ONE, now);
-        }
-        assert_eq!(mistakes.bar(ONE, now), Some(LONGEST));
-        let later = now + FORGIVEN_AFTER * 100;
-        mistakes.add(ONE, later);
-        assert_eq!(mistakes.bar(ONE, later), None);
-        // A script with an old password, once a minute.
-        for minute in 0..100 {
-            let now = later + seconds(60 * minute);
-            mistakes.add(OTHER, now);
-            assert_eq!(mistakes.bar(OTHER, now), None);
+        #[track_caller]
+        fn check(&self, caller: Caller, user: &str, expect: Option<u64>) {
+            let bar = self.mistakes.bar(self.mistakes.suspect(caller, user), self.now);
+            assert_eq!(bar, expect.map(Duration::from_secs), "{caller} {user}");
         }
     }
 
     #[test]
-    fn the_table_is_bounded_and_keeps_the_worst() {
-        let (mut mistakes, now) = (Mistakes::default(), Instant::now());
-        (0..FREE).for_each(|_| mistakes.add(ONE, now));
-        for uid in 0..5000 {
-            mistakes.add(Caller::User(100 + uid), now);
-            assert!(mistakes.records.len() <= MAX_CALLERS);
+    fn the_bar_is_for_a_name_of_an_address() {
+        let mut world = World::new();
+        (0..9).for_each(|password| world.guess(ONE, "alice", password));
+        world.check(ONE, "alice", Some(2));
+        world.check(ONE, "bob", None);
+        world.check(OTHER, "alice", None);
+    }
+
+    #[test]
+    fn an_address_with_many_names_is_barred_too() {
+        let mut world = World::new();
+        for number in 1..FREE_OF_ADDRESS {
+            world.guess(ONE, &format!("user {number}"), 0);
+            world.check(ONE, "bob", None);
         }
-        assert!(mistakes.bar(ONE, now).is_some());
+        world.guess(ONE, "alice", 0);
+        world.check(ONE, "bob", Some(1));
+        world.check(OTHER, "bob", None);
+        (0..10).for_each(|number| world.guess(ONE, "alice", number));
+        world.check(ONE, "bob", Some(LONGEST.as_secs()));
+    }
+
+    #[test]
+    fn repeats_raise_neither_bar() {
+        let mut world = World::new();
+        for _ in 0..FREE_OF_ADDRESS {
+            // More names than an address alone would remember guesses of.
+            (0..20).for_each(|number| world.guess(ONE, &format!("user {number}"), 0));
+        }
+        world.check(ONE, "user 0", None);
+        world.check(ONE, "bob", None);
+    }
+
+    #[test]
+    fn the_tables_are_bounded_and_keep_the_worst() {
+        let mut world = World::new();
+        (0..FREE).for_each(|password| world.guess(ONE, "alice", password));
+        for uid in 0..3000 {
+            world.guess(Caller::User(100 + uid), "alice", 0);
+        }
+        for number in 0..3000 {
+            world.guess(OTHER, &format!("user {number}"), 0);
+        }
+        assert!(world.mistakes.suspects.len() <= MAX_RECORDS);
+        assert!(world.mistakes.callers.len() <= MAX_RECORDS);
+        world.check(ONE, "alice", Some(1));
     }
 
     #[test]

@@ -12,6 +12,7 @@
 //!
 //! This plane must not decide anything about processes, must not write files, and must not block its thread.
 
+mod alarm;
 mod api;
 mod auth;
 mod backlog;
@@ -30,11 +31,13 @@ mod metrics;
 mod mistakes;
 mod places;
 mod plane;
+mod reception;
 mod router;
 mod rpc;
 mod sampler;
 mod stop;
 mod tail;
+mod tally;
 #[cfg(test)]
 mod tests;
 mod update;
@@ -48,6 +51,7 @@ use tokio::sync::Semaphore;
 
 pub(crate) use listener::{Listener, Socket};
 pub(crate) use plane::run;
+pub(crate) use reception::Reception;
 pub(crate) use stop::{StopSignal, stop_pair};
 
 use self::rpc::clock::Clock;

@@ -35,8 +35,8 @@ pub(super) fn router(app: Arc<App>) -> Router {
     let elsewhere = |State(app): State<Arc<App>>, request: Request<Body>| elsewhere(interface, app, request);
     Router::new()
         .route(RPC, post(rpc::endpoint).fallback(bad_request))
-        .route(LOG_TAIL, reading(get(tail::process)))
-        .route(MAIN_LOG_TAIL, reading(get(tail::main)))
+        .route(LOG_TAIL, showing(get(tail::process)))
+        .route(MAIN_LOG_TAIL, showing(get(tail::main)))
         .route(health::HEALTH, get(health::health).fallback(bad_request))
         .route(health::READINESS, get(health::readiness).fallback(bad_request))
         .route(metrics::PATH, get(metrics::page).fallback(bad_request))
@@ -45,14 +45,14 @@ pub(super) fn router(app: Arc<App>) -> Router {
         .with_state(app)
 }
 
-/// A room for GET only.
-fn reading(methods: MethodRouter<Arc<App>>) -> MethodRouter<Arc<App>> {
-    methods.head(bad_request).fallback(bad_request)
+/// A room for GET, and for HEAD, with which uptime checks ask.
+pub(super) fn showing(methods: MethodRouter<Arc<App>>) -> MethodRouter<Arc<App>> {
+    methods.fallback(bad_request)
 }
 
-/// A page for people, which the reference does not find when it is asked for its headers only.
-pub(super) fn showing(methods: MethodRouter<Arc<App>>) -> MethodRouter<Arc<App>> {
-    methods.head(not_found).fallback(bad_request)
+/// A page that the reference does not find when it is asked for its headers only.
+pub(super) fn hidden_from_head(methods: MethodRouter<Arc<App>>) -> MethodRouter<Arc<App>> {
+    showing(methods.head(not_found))
 }
 
 pub(super) async fn bad_request() -> Response {

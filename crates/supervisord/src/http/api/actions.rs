@@ -163,7 +163,7 @@ async fn on_one(app: &Arc<App>, name: String, action: Action) -> Result<Response
 fn one(app: &App, name: &str) -> Result<Target, Problem> {
     let snapshot = app.ports.snapshot.load();
     let row = find(&snapshot, name)?;
-    let (group, process) = (row.group.as_ref().to_owned(), row.recipe.name.clone());
+    let (group, process) = (row.group.as_ref().to_owned(), row.recipe.name.to_string());
     Ok(Target::Process { group, process, given: name.to_owned() })
 }
 
@@ -241,7 +241,7 @@ action!((stop, stop_group, stop_all), "stop", Option<Waiting> => Waiting, to_sto
 action!((restart_one, restart_group, restart_all), "restart", Option<Waiting> => Waiting, to_restart, "Stops, if it runs, and starts");
 action!((signal, signal_group, signal_all), "signal", Signalling => Signalling, to_signal, "Sends a signal to");
 
-/// Writes to the standard input of a process.
+/// Writes to the standard input of a process, but not of a listener, whose protocol it would break.
 #[utoipa::path(post, path = "/api/v1/processes/{name}/stdin", tag = "processes", request_body = Input,
     params(("name" = String, Path, description = "The process: `NAME` or `GROUP:NAME`")),
     responses((status = 200, body = Done), (status = "4XX", body = ErrorBody), (status = 503, body = ErrorBody)))]
@@ -250,7 +250,14 @@ pub(super) async fn stdin(
     Name(name): Name,
     Json(Input { data }): Json<Input>,
 ) -> Result<Response, Problem> {
-    let call = Call::SendStdin { target: one(&app, &name)?, data: data.into_bytes() };
+    let target = one(&app, &name)?;
+    let snapshot = app.ports.snapshot.load_full();
+    let row = find(&snapshot, &name)?;
+    if snapshot.groups.iter().any(|group| group.config.name == *row.group && group.pool.is_some()) {
+        let reason = format!("{name} is an event listener: the daemon talks to it on its standard input");
+        return Err(Problem::bad_request(reason));
+    }
+    let call = Call::SendStdin { target, data: data.into_bytes() };
     let of_errand = Arc::clone(&app);
     errand(&app, async move { change(&of_errand, call).await }).await?;
     Ok(json(&Done::YES))

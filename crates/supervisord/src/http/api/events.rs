@@ -47,6 +47,7 @@ const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
 /// What to tell, and where to begin.
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
 pub(super) struct Wish {
     /// The id of the last event that is known already, for who cannot set the header `Last-Event-ID`, which wins.
     since: Option<String>,
@@ -138,7 +139,7 @@ impl Scope {
         let Some(name) = process else { return Ok(Self::All) };
         let snapshot = app.ports.snapshot.load();
         let row = find(&snapshot, name)?;
-        Ok(Self::One { group: row.group.as_ref().to_owned(), process: row.recipe.name.clone() })
+        Ok(Self::One { group: row.group.as_ref().to_owned(), process: row.recipe.name.to_string() })
     }
 
     fn has(&self, group: &str, name: &str) -> bool {
@@ -344,14 +345,14 @@ async fn next_of<S: Stream + Unpin>(source: &mut Option<S>) -> Option<S::Item> {
 struct Nothing {}
 
 /// The events of facts. A process that changed several times is told once, as it is now.
-fn frames(viewer: &Viewer, facts: &[Arc<Fact>], scope: &Scope, bookmark: Bookmark) -> Vec<Bytes> {
+fn frames(viewer: &Viewer, facts: &[Fact], scope: &Scope, bookmark: Bookmark) -> Vec<Bytes> {
     let mut last_of = BTreeMap::new();
     for fact in facts {
         if let Some(process) = subject(&fact.notice).filter(|of| scope.has(&of.group, &of.name)) {
             last_of.insert((&*process.group, &*process.name), fact.number);
         }
     }
-    let frame_of = |fact: &Arc<Fact>| {
+    let frame_of = |fact: &Fact| {
         let id = Bookmark { event: bookmark.event.with_number(fact.number), ..bookmark };
         let say = |event, data: &serde_json::Value| Some(frame(Some(&id), event, data));
         if let Some(process) = subject(&fact.notice) {

@@ -36,6 +36,7 @@ const USUAL_BYTES: u64 = 64 << 10;
 /// Which part of a log.
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
 pub(super) struct Part {
     /// The byte to begin at; negative counts from the end. Without it a piece ends where the log ends, and a live log
     /// begins 1024 bytes before.
@@ -44,7 +45,7 @@ pub(super) struct Part {
     #[serde(default, deserialize_with = "natural")]
     #[param(value_type = Option<i64>, minimum = 0)]
     length: Option<u64>,
-    /// Of a live log: begin with so many lines.
+    /// Begin with so many lines before the end, at most 8388608 bytes; of a piece, `offset` wins.
     #[serde(default, deserialize_with = "natural")]
     #[param(value_type = Option<i64>, minimum = 0)]
     lines: Option<u64>,
@@ -180,7 +181,7 @@ async fn answer(
         let download = blocking(move || Download::open(&log.path, range)).await?;
         return download.respond(saved);
     }
-    let slice = blocking(move || slice(&log.path, part.offset, part.length)).await?;
+    let slice = blocking(move || slice(&log.path, &part)).await?;
     Ok(json(&slice))
 }
 
@@ -198,10 +199,16 @@ fn trouble(error: &std::io::Error) -> Problem {
     }
 }
 
-fn slice(path: &str, offset: Option<i64>, length: Option<u64>) -> std::io::Result<LogSlice> {
+fn slice(path: &str, part: &Part) -> std::io::Result<LogSlice> {
     let (mut file, metadata) = logfile::open(path)?;
     let size = metadata.len();
-    let (start, count) = bounds(size, offset, length);
+    let (start, count) = match (part.offset, part.lines) {
+        (None, Some(lines)) => {
+            let start = Backlog::Lines(lines).start(&mut file, size)?;
+            (start, part.length.unwrap_or(MAX_SLICE_BYTES).min(MAX_SLICE_BYTES).min(size - start))
+        }
+        (offset, _) => bounds(size, offset, part.length),
+    };
     let bytes = logfile::read_at(&mut file, start, count)?;
     let end = start + bytes.len() as u64;
     let id = Position { file: std::os::unix::fs::MetadataExt::ino(&metadata), offset: end };

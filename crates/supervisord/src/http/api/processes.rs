@@ -21,6 +21,7 @@ use crate::http::App;
 /// Which processes.
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
 pub(super) struct Filter {
     /// Only those of this group.
     group: Option<String>,

@@ -117,7 +117,7 @@ impl Viewer {
         ProcessView {
             name: ShortName::new(&row.group, &row.recipe.name).to_string(),
             group: row.group.as_ref().to_owned(),
-            process: row.recipe.name.clone(),
+            process: row.recipe.name.to_string(),
             state: row.state.name(),
             statecode: row.state.code(),
             pid: row.pid.map(|pid| pid.0),

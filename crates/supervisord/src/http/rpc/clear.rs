@@ -81,7 +81,7 @@ pub(in crate::http) async fn clear_all(ports: &ControlPorts) -> Vec<BulkItem> {
     let rows = in_bulk_order(&ports.snapshot.load());
     let mut items = Vec::with_capacity(rows.len());
     for row in rows {
-        let (name, group) = (row.recipe.name.clone(), row.group.as_ref().to_owned());
+        let (name, group) = (row.recipe.name.to_string(), row.group.as_ref().to_owned());
         let outcome = clear_process(ports, &row).await.map_err(|reason| {
             let shown = ShortName::new(&group, &name).to_string();
             report(ports, &shown, &reason);

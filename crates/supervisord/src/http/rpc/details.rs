@@ -136,13 +136,16 @@ fn write_last_exit(info: &mut StructWriter<'_>, row: &ProcessStatus) {
     info.member("last_exit_time").int(row.last_exit.map_or(0, |exit| exit.at.wall.secs()));
 }
 
-/// An exit in a few words: `exit status 3, not expected`, `killed by SIGKILL`.
+/// An exit in a few words: `exit status 3, not expected`, `killed by SIGKILL`, `stopped by SIGTERM`.
 pub(in crate::http) fn told(exit: &LastExit) -> String {
     match exit.status {
         ExitStatus::Exited(code) if exit.expected => format!("exit status {code}"),
         ExitStatus::Exited(code) => format!("exit status {code}, not expected"),
         ExitStatus::Signaled { signal, core_dumped } => {
-            format!("killed by {}{}", signal::name(signal), if core_dumped { " (core dumped)" } else { "" })
+            // A signal is no exit code, so it is expected only when somebody asked for the end.
+            let how = if exit.expected { "stopped" } else { "killed" };
+            let core = if core_dumped { " (core dumped)" } else { "" };
+            format!("{how} by {}{core}", signal::name(signal))
         }
     }
 }

@@ -13,7 +13,7 @@ use tokio::task::spawn_blocking;
 
 use super::Order;
 use super::answer::Answer;
-use crate::ports::ControlPorts;
+use crate::ports::{ControlPorts, Unusable};
 
 /// What is done with a configuration that could be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,13 +40,16 @@ pub(super) async fn reload(order: &Order, afterwards: Afterwards) -> Result<Answ
 
 /// Reads the configuration on a helper thread.
 pub(in crate::http) async fn load(ports: &ControlPorts) -> Result<Arc<Config>, Fault> {
+    let unusable = |unusable: Unusable| Fault::with_detail(FaultCode::CantReread, unusable.message);
+    read(ports).await.map_err(unusable)
+}
+
+/// The same, with every mistake that it has.
+pub(in crate::http) async fn read(ports: &ControlPorts) -> Result<Arc<Config>, Unusable> {
     let loader = ports.loader.clone();
-    spawn_blocking(move || loader())
-        .await
-        .unwrap_or_else(|_| {
-            Err("reading the configuration failed for a reason that is a bug of the daemon".into())
-        })
-        .map_err(|message| Fault::with_detail(FaultCode::CantReread, message))
+    spawn_blocking(move || loader()).await.unwrap_or_else(|_| {
+        Err("reading the configuration failed for a reason that is a bug of the daemon".into())
+    })
 }
 
 /// What an update would do.

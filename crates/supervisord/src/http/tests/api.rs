@@ -273,7 +273,7 @@ fn happen(world: &World, name: &str, state: State) {
     world.publish(|snapshot| {
         for index in 0..snapshot.processes.len() {
             let mut row = (*snapshot.processes[index]).clone();
-            if row.recipe.name == name {
+            if *row.recipe.name == *name {
                 row.state = state;
                 snapshot.processes.replace(index, row.into());
             }
@@ -445,7 +445,18 @@ fn logs_are_told_in_pieces_and_as_files() {
     check(&world, &get("/api/v1/processes/g:one/logs/stderr"), 200, ("/data", "\u{fffd}<b>".into()));
     check_error(&world, &get("/api/v1/processes/a/logs/stderr"), 404, "NO_FILE");
     check_error(&world, &get("/api/v1/processes/a/logs/stdin"), 404, "NO_FILE");
-    for query in ["offset=x", "length=-1", "lines=9223372036854775808", "download=256"] {
+    for (query, expect) in [
+        ("lines=1", "ü\u{1b}[1m\n"),
+        ("lines=2", "line one\nü\u{1b}[1m\n"),
+        ("lines=9", "line one\nü\u{1b}[1m\n"),
+        ("lines=0", ""),
+        ("lines=2&length=4", "line"),
+        ("lines=1&offset=5&length=3", "one"),
+    ] {
+        let request = get(&format!("/api/v1/processes/a/logs/stdout?{query}"));
+        check(&world, &request, 200, ("/data", expect.into()));
+    }
+    for query in ["offset=x", "length=-1", "lines=9223372036854775808", "download=256", "line=2"] {
         let request = get(&format!("/api/v1/processes/a/logs/stdout?{query}"));
         check_error(&world, &request, 400, "BAD_REQUEST");
     }

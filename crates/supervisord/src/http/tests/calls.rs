@@ -325,7 +325,7 @@ fn the_configuration_is_told_as_it_was_read_last() {
     odd.autorestart = AutoRestart::Always;
     odd.user = Some(User::new("root", 0, 0));
     odd.directory = Some("/tmp".into());
-    odd.exitcodes = vec![0, 2];
+    odd.exitcodes = [0, 2].into();
     odd.redirect_stderr = true;
     odd.stdout.logfile = LogFile::Path("/var/b.log".into());
     odd.stdout.maxbytes = 5 << 30;

@@ -29,7 +29,11 @@ fn locked(password: &str) -> Setup {
 }
 
 fn basic(password: &str) -> String {
-    format!("Authorization: Basic {}\r\n", STANDARD.encode(format!("user:{password}")))
+    basic_as("user", password)
+}
+
+fn basic_as(user: &str, password: &str) -> String {
+    format!("Authorization: Basic {}\r\n", STANDARD.encode(format!("{user}:{password}")))
 }
 
 fn request(method: &str, path: &str, headers: &str) -> String {
@@ -172,7 +176,7 @@ fn guessing_is_slowed_down_for_who_guesses() {
         };
         let cookie = signed_in(&world);
         for number in 0..8 {
-            assert_eq!(ask_from(&world, guesser, &attempt("1")), 401, "{number}");
+            assert_eq!(ask_from(&world, guesser, &attempt(&number.to_string())), 401, "{number}");
         }
         // Even the right one is not looked at, so that nobody learns which it is; and in every way in alike.
         assert_eq!(ask_from(&world, guesser, &attempt("123")), 429);
@@ -193,6 +197,32 @@ fn guessing_is_slowed_down_for_who_guesses() {
     }
 }
 
+#[test]
+fn old_passwords_and_other_names_lock_nobody_out() {
+    for stored in ["123", BCRYPT] {
+        let world = World::new(locked(stored));
+        let ask = |user: &str, password: &str| {
+            world.ask(&request("GET", "/ok.html", &basic_as(user, password))).status
+        };
+        for number in 0..100 {
+            assert_eq!(ask("user", "old"), 401, "{stored} {number}");
+        }
+        assert_eq!(ask("user", "123"), 200, "{stored}");
+        for number in 0..8 {
+            assert_eq!(ask("alice", &number.to_string()), 401, "{stored} {number}");
+        }
+        assert_eq!(
+            (ask("alice", "123"), ask("user", "old"), ask("user", "123")),
+            (429, 401, 200),
+            "{stored}"
+        );
+        // Behind one address there is nobody with so many names.
+        let barred = (9..150).find(|number| ask(&format!("user {number}"), "123") == 429);
+        assert!(barred.is_some_and(|number| number >= 100), "{stored} {barred:?}");
+        assert_eq!((ask("user", "old"), ask("user", "123")), (429, 429), "{stored}");
+    }
+}
+
 fn signed_in(world: &World) -> String {
     let answer = world.ask(&form("123"));
     let cookie = answer.header("set-cookie").and_then(|cookie| cookie.split(';').next()).expect("a session");
@@ -202,22 +232,28 @@ fn signed_in(world: &World) -> String {
 #[test]
 fn who_is_barred_is_told_for_how_long() {
     let world = World::new(locked("123"));
-    (0..8).for_each(|_| drop(world.ask(&request("GET", "/", &basic("x")))));
+    (0..8).for_each(|number| drop(world.ask(&request("GET", "/", &basic(&number.to_string())))));
     let answer = world.ask(&request("GET", "/api/v1", &basic("123")));
     assert_eq!(
         (answer.status, answer.header("retry-after"), answer.header("connection")),
         (429, Some("1"), Some("close"))
     );
     assert_eq!(answer.header("content-type"), Some("application/json"));
+    let why = "Too many wrong passwords came from your address, so none is looked at now";
+    assert!(answer.text().contains(&format!("{why}; try again in 1 s\"")), "{answer:?}");
+    let page = world.ask(&form("123"));
+    assert_eq!(page.status, 429);
+    assert!(page.text().contains(&format!("{why}. Try again in 1 s.")), "{page:?}");
+    until_logged(&world.lines, "INFO HTTP: wrong name or password for user \"user\" from uid ");
 }
 
-/// Runs with an application and a gate whose password is hashed.
-fn with_gate<F: Future<Output = ()>>(test: impl FnOnce(App, Gate) -> F) {
+/// Runs with an application and a gate whose password is stored like that.
+fn with_gate<F: Future<Output = ()>>(stored: &str, test: impl FnOnce(App, Gate) -> F) {
     let directory = tempfile::tempdir().expect("a temporary directory");
     let (_stop, stopped) = stop_pair();
     let ports = ports(Setup::default(), &directory, &Records::default());
     let app = App::new(ports, Vec::new(), stopped);
-    let account = Account::new("user", Secret::parse(BCRYPT).expect("a hash"));
+    let account = Account::new("user", Secret::parse(stored).expect("a hash"));
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     runtime.block_on(test(app, Gate::new(Some(account), [1; 32])));
 }
@@ -228,14 +264,15 @@ fn presented(password: &str) -> Presented {
 
 #[test]
 fn a_slow_comparison_is_made_once() {
-    with_gate(|app, gate| async move {
+    with_gate(BCRYPT, |app, gate| async move {
         let caller = Caller::User(1);
         assert_eq!(gate.judge(presented("12"), caller, &app).await, Verdict::Wrong);
         assert_eq!(gate.judge(presented("123"), caller, &app).await, Verdict::Admitted);
-        // Nobody can compare anything now, and what is known needs no comparison.
+        // Nobody can compare anything now, and what is known needs no comparison, right or wrong.
         let _all = app.keeper.hold();
         assert_eq!(gate.judge(presented("123"), caller, &app).await, Verdict::Admitted);
-        let other = gate.judge(presented("12"), caller, &app);
+        assert_eq!(gate.judge(presented("12"), caller, &app).await, Verdict::Wrong);
+        let other = gate.judge(presented("13"), caller, &app);
         assert!(
             tokio::time::timeout(Duration::from_millis(50), other).await.is_err(),
             "it waits for its turn"
@@ -245,14 +282,15 @@ fn a_slow_comparison_is_made_once() {
 
 #[test]
 fn waiting_for_slow_comparisons_is_bounded() {
-    with_gate(|app, gate| async move {
+    with_gate(BCRYPT, |app, gate| async move {
         let (app, gate) = (Arc::new(app), Arc::new(gate));
         let held = app.keeper.hold();
         let attempts: Vec<_> = (0..crate::http::limits::MAX_WAITING_CHECKS)
             .map(|number| {
                 let (app, gate) = (Arc::clone(&app), Arc::clone(&gate));
                 let caller = Caller::User(u32::try_from(number % 4).expect("a small number"));
-                tokio::spawn(async move { gate.judge(presented("12"), caller, &app).await })
+                let guess = presented(&number.to_string());
+                tokio::spawn(async move { gate.judge(guess, caller, &app).await })
             })
             .collect();
         // More than one turn: the runtime looks at no more than 61 tasks in each.
@@ -269,4 +307,43 @@ fn waiting_for_slow_comparisons_is_bounded() {
         assert_eq!(verdicts.iter().filter(|verdict| **verdict == Verdict::Wrong).count(), 4 * 8);
         assert!(verdicts.iter().all(|verdict| matches!(verdict, Verdict::Wrong | Verdict::Barred(_))));
     });
+}
+
+/// What is known to be right is not let past a bar: it would be confirmed to whoever has the same address.
+#[test]
+fn no_guess_is_confirmed_past_the_bar() {
+    with_gate(BCRYPT, |app, gate| async move {
+        let caller = Caller::User(1);
+        assert_eq!(gate.judge(presented("123"), caller, &app).await, Verdict::Admitted);
+        for number in 0..8 {
+            assert_eq!(gate.judge(presented(&number.to_string()), caller, &app).await, Verdict::Wrong);
+        }
+        for password in ["123", "0", "other"] {
+            let verdict = gate.judge(presented(password), caller, &app).await;
+            assert!(matches!(verdict, Verdict::Barred(_)), "{password} {verdict:?}");
+        }
+        assert_eq!(gate.judge(presented("123"), Caller::User(2), &app).await, Verdict::Admitted);
+    });
+}
+
+/// A hash that wants more memory than there is costs an answer and not the daemon: the test runs once more, with less.
+#[test]
+fn memory_that_is_not_there_is_no_wrong_password() {
+    const CHILD: &str = "PROVOST_TEST_LITTLE_MEMORY";
+    if std::env::var_os(CHILD).is_some() {
+        let stored = "$argon2id$v=19$m=262144,t=1,p=1$c2l4dGVlbiBieXRlcyBvZg$vyhb0SgbDTvzSiaqVXFkOg";
+        return with_gate(stored, |app, gate| async move {
+            for number in 0..20 {
+                let verdict = gate.judge(presented("x"), Caller::User(1), &app).await;
+                assert_eq!(verdict, Verdict::Busy, "{number}");
+            }
+        });
+    }
+    let name = "http::tests::intruders::memory_that_is_not_there_is_no_wrong_password";
+    let mut shell = std::process::Command::new("sh");
+    shell.args(["-c", "ulimit -v 262144; exec \"$0\" --exact \"$1\""]);
+    shell.arg(std::env::current_exe().expect("own path")).arg(name).env(CHILD, "1");
+    let output = shell.output().expect("there is a shell");
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success() && text.contains("1 passed"), "{output:?}");
 }

@@ -85,6 +85,10 @@ fn exits_are_told_in_words_and_in_parts() {
         &["last_exit killed by SIGKILL", "last_exit_code -1", "last_exit_signal SIGKILL"],
     );
     check(
+        ended(ExitStatus::Signaled { signal: 15, core_dumped: false }, true),
+        &["last_exit stopped by SIGTERM", "last_exit_code -1", "last_exit_signal SIGTERM"],
+    );
+    check(
         ended(ExitStatus::Signaled { signal: 40, core_dumped: true }, false),
         &["last_exit killed by signal 40 (core dumped)", "last_exit_signal signal 40"],
     );

@@ -62,10 +62,12 @@ fn paths_and_methods_have_the_references_statuses() {
     }
     for (method, path, expect) in [
         ("HEAD", "/nope", 404),
-        ("HEAD", "/", 404),
+        ("HEAD", "/", 200),
+        ("HEAD", "/index.html", 200),
+        ("HEAD", "/daemon.html", 200),
         ("HEAD", "/ok.html", 404),
         ("HEAD", "/RPC2", 400),
-        ("HEAD", "/logtail/a", 400),
+        ("HEAD", "/logtail/nope", 404),
         ("POST", "/ok.html", 200),
         ("POST", "/", 200),
         ("POST", "/nope", 400),

@@ -1,9 +1,13 @@
 //! The pages: what people see, what they can do, and what nobody else can.
 
+use std::sync::Arc;
+
 use provost_config::diff::Changes;
 use provost_config::model::{Credentials, Process};
 use provost_core::call::{Call, Fault, Reply};
 use provost_core::status::State;
+
+use crate::ports::Unusable;
 
 use super::world::{Answer, Setup, World, config, group, row, until_logged};
 
@@ -146,7 +150,6 @@ fn a_button_does_what_it_says_and_leads_back() {
             "signal: Some(1)",
         ),
         ("do=stdin+a&data=x&back=https%3A%2F%2Fevil.example", "./|a: sent", "SendStdin"),
-        ("do=shutdown&back=daemon.html", "daemon.html|The daemon shuts down.", "Shutdown"),
     ] {
         let answer = send(&world, "/do", &[], &format!("{form}&token={token}"));
         assert_eq!(led(&world, &answer, &[]), path, "{form}");
@@ -156,6 +159,43 @@ fn a_button_does_what_it_says_and_leads_back() {
     let cleared = send(&world, "/do", &[], &format!("do=clear+a&token={token}"));
     assert_eq!(led(&world, &cleared, &[]), "./|a: log cleared");
     until_logged(&world.lines, "cleared 1");
+}
+
+#[test]
+fn a_daemon_that_ends_says_so_itself() {
+    let world = World::new(Setup::default());
+    let form = format!("do=shutdown&back=daemon.html&token={}", token(&get(&world, "/", &[])));
+    for (headers, expect) in [
+        (&[][..], "<h1>The daemon shuts down.</h1>"),
+        (&["Accept-Language: zh"], "<h1>守护进程正在关闭。</h1>"),
+        (&["Accept: application/json"], r#"{"done":true,"message":"The daemon shuts down."}"#),
+    ] {
+        let answer = send(&world, "/do", headers, &form);
+        let text = answer.text();
+        assert!(answer.status == 200 && text.contains(expect) && !text.contains("<script"), "{text}");
+    }
+    assert_eq!(calls(&world), ["Shutdown"; 3]);
+}
+
+#[test]
+fn every_mistake_is_told_with_its_place() {
+    let unusable = Unusable {
+        message: "odd".into(),
+        mistakes: vec!["odd (/etc/s.conf:3:1)".into(), "even; help (/etc/s.conf:4:1)".into()],
+    };
+    let world = World::new(Setup { loader: Arc::new(move || Err(unusable.clone())), ..Setup::default() });
+    let page = get(&world, "/daemon.html?plan=1", &[]);
+    let expect = "The configuration cannot be used: odd (/etc/s.conf:3:1)\neven; help (/etc/s.conf:4:1)<";
+    assert!(page.text().contains(expect), "{}", page.text());
+    let form = format!("do=reload&token={}", token(&page));
+    let told = send(&world, "/do", &["Accept: application/json"], &form).text();
+    assert!(told.contains("(/etc/s.conf:4:1)"), "{told}");
+}
+
+#[test]
+fn browsers_find_an_icon_for_pages_that_name_none() {
+    let icon = get(&World::new(locked()), "/favicon.ico", &[]);
+    assert_eq!((icon.status, icon.header("content-type")), (200, Some("image/svg+xml")));
 }
 
 #[test]
@@ -282,8 +322,11 @@ fn what_went_wrong_is_told() {
 #[test]
 fn people_sign_in_and_out() {
     let world = World::new(locked());
-    let page = get(&world, "/program.html?name=a", &[BROWSER]);
-    assert_eq!((page.status, page.header("www-authenticate")), (401, None));
+    let sent_on = get(&world, "/program.html?name=a", &[BROWSER]);
+    assert_eq!((sent_on.status, sent_on.header("www-authenticate")), (303, None));
+    assert_eq!(sent_on.header("location"), Some("sign-in.html?next=program.html%3Fname%3Da"));
+    let page = get(&world, "/sign-in.html?next=program.html%3Fname%3Da", &[BROWSER]);
+    assert_eq!(page.status, 200);
     assert!(page.text().contains("name=\"next\" value=\"program.html?name=a\""), "{}", page.text());
     assert!(!page.text().contains("running"), "nothing is shown before");
     let asked = get(&world, "/", &[]);
@@ -291,6 +334,7 @@ fn people_sign_in_and_out() {
 
     let wrong = send(&world, "/sign-in.html", &[BROWSER], "user=user&password=1");
     assert_eq!((wrong.status, wrong.header("set-cookie")), (401, None));
+    assert!(wrong.text().contains("value=\"user\""), "the name need not be typed again: {}", wrong.text());
     let form = "user=user&password=1%263&next=program.html%3Fname%3Da";
     let right = send(&world, "/sign-in.html", &[BROWSER], form);
     assert_eq!((right.status, right.header("location")), (303, Some("./program.html?name=a")));
@@ -310,7 +354,7 @@ fn people_sign_in_and_out() {
     assert_eq!(get(&world, "/", &[BROWSER, &cookie]).status, 200);
     let out = send(&world, "/sign-out", &[&cookie], &format!("token={token}"));
     assert!(out.header("set-cookie").is_some_and(|cookie| cookie.contains("Max-Age=0")), "{out:?}");
-    assert_eq!(get(&world, "/", &[BROWSER, &cookie]).status, 401);
+    assert_eq!(get(&world, "/", &[BROWSER, &cookie]).status, 303);
     let logged = world.lines.lock().expect("no test panics with the lock").join("\n");
     assert!(!logged.contains("1&3") && !logged.contains("1%263"), "no password in the log");
 }
@@ -337,8 +381,9 @@ fn a_cookie_alone_changes_nothing() {
 #[test]
 fn strangers_get_what_the_sign_in_page_is_made_of() {
     let world = World::new(locked());
-    let page = get(&world, "/deep/path/", &[BROWSER]);
-    let text = page.text();
+    let sent_on = get(&world, "/deep/path/", &[BROWSER]);
+    assert_eq!(sent_on.header("location"), Some("../../sign-in.html?next=deep/path/"));
+    let text = send(&world, "/deep/path/", &[BROWSER], "").text();
     assert!(text.contains("action=\"../../sign-in.html\""), "{text}");
     let (_, rest) = text.split_once("href=\"../../assets/").expect("a stylesheet");
     let name = rest.split('"').next().unwrap_or_default();
@@ -406,7 +451,7 @@ fn chinese_pages_have_no_english() {
         (&world, "/?action=stopall"),
         (&world, "/?action=nope"),
         (&world, "/sign-in.html"),
-        (&locked, "/"),
+        (&locked, "/sign-in.html?next=daemon.html"),
     ] {
         let text = readable(&get(world, path, &chinese).text()).replace(TROUBLE, "");
         let is_name = |letter: char| letter.is_ascii_alphanumeric() || letter == '_';

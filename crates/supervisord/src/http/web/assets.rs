@@ -23,6 +23,8 @@ use crate::http::error;
 
 /// Where they are, relative to the pages.
 pub(super) const FOLDER: &str = "/assets/";
+/// Where browsers look for an icon of pages that name none.
+pub(super) const FAVICON: &str = "/favicon.ico";
 
 /// One file.
 struct Asset {
@@ -124,6 +126,11 @@ pub(super) async fn serve(Path(name): Path<String>, headers: HeaderMap) -> Respo
 /// `/stylesheets/supervisor.css`, the old address.
 pub(super) async fn old_style(headers: HeaderMap) -> Response {
     respond(&ASSETS.style, &headers, "no-cache").await
+}
+
+/// The icon for whoever knows no other address of it.
+pub(super) async fn favicon(headers: HeaderMap) -> Response {
+    respond(&ASSETS.icon, &headers, "no-cache").await
 }
 
 async fn respond(asset: &'static Asset, headers: &HeaderMap, caching: &'static str) -> Response {

@@ -18,12 +18,13 @@ use provost_wire::namespec::{self, ShortName};
 use tokio::sync::oneshot;
 
 use super::desk::Desk;
+use super::farewell;
 use super::fields::Fields;
 use super::frame::Visitor;
 use super::texts::{Texts, fill};
 use super::update;
 use crate::http::rpc::errand;
-use crate::http::rpc::reload::load;
+use crate::http::rpc::reload::read;
 use crate::http::{App, error};
 use crate::ports::ToLogs;
 
@@ -202,15 +203,20 @@ pub(super) async fn endpoint(
     };
     let t = visitor.texts();
     let token = parts.headers.get(super::TOKEN_HEADER).and_then(|value| value.to_str().ok());
+    let deed = Deed::parse(&form);
+    let ends_daemon = deed == Some(Deed::Shutdown);
     let outcome = if !visitor.access.admits(token.unwrap_or_else(|| form.text("token"))) {
         Outcome::failed(t.bad_token)
-    } else if let Some(deed) = Deed::parse(&form) {
+    } else if let Some(deed) = deed {
         to_its_end(&app, deed, t).await
     } else {
         Outcome::failed(t.bad_deed)
     };
     if wants_json(&parts.headers) {
         return json(&outcome);
+    }
+    if ends_daemon && outcome.is_done {
+        return farewell::page(&app, &visitor);
     }
     lead_back(&outcome, &desk, form.text("back"))
 }
@@ -311,11 +317,11 @@ async fn perform(app: &App, deed: Deed, t: &'static Texts) -> Outcome {
             }
         }
         Deed::Update => update::apply(app, t).await,
-        Deed::Reload => match load(&app.ports).await {
+        Deed::Reload => match read(&app.ports).await {
             Ok(config) => {
                 told(app, app.ports.supervisor.call(Call::Restart(config)).await, ("", t.done_reload), t)
             }
-            Err(fault) => Outcome::failed(fill(t.plan_failed, &update::reason(&fault))),
+            Err(unusable) => Outcome::failed(fill(t.plan_failed, &unusable.mistakes.join("\n"))),
         },
         Deed::Shutdown => {
             told(app, app.ports.supervisor.call(Call::Shutdown).await, ("", t.done_shutdown), t)

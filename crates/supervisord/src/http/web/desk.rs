@@ -5,7 +5,8 @@
 //! script must bring back: the session's own, or, without a session, the desk's. Whether a name and a password are right is the
 //! [gate](Gate)'s to say.
 //!
-//! Sessions are in memory only and bounded: they end after [`IDLE`], or when too many others begin, or with the daemon.
+//! Sessions are in memory only and bounded: they end after [`IDLE`], or when too many others begin, or with the process. A life
+//! of the daemon hands them to the next ([`Reception`](crate::http::Reception)).
 //!
 //! What came of a form is left here, too, for the page that the browser is sent to: if it stood in the address, anybody
 //! could make a link that lets a page of ours say what he likes.
@@ -17,10 +18,10 @@ use std::time::Duration;
 
 use axum::http::HeaderMap;
 use axum::http::header::COOKIE;
-use provost_wire::auth::Account;
 use rustix::rand::{GetRandomFlags, getrandom};
 use tokio::time::Instant;
 
+use crate::http::Listener;
 use crate::http::gate::Gate;
 
 /// How the name of a session's cookie begins.
@@ -73,8 +74,20 @@ pub(in crate::http) struct Desk {
     gate: Gate,
     cookie_name: String,
     obeys_links: bool,
+    sessions: Sessions,
+}
+
+/// What outlives a desk: who is signed in, and what forms without a session must bring.
+#[derive(Clone)]
+pub(in crate::http) struct Sessions {
     token: Arc<str>,
-    book: Mutex<Book>,
+    book: Arc<Mutex<Book>>,
+}
+
+impl Default for Sessions {
+    fn default() -> Self {
+        Self { token: random_digits().into(), book: Arc::default() }
+    }
 }
 
 #[derive(Default)]
@@ -99,11 +112,10 @@ impl Session {
 impl Desk {
     /// The desk of a listener that is open to who has the account, or to everybody. Browsers do not tell the ports of a
     /// host apart when it comes to cookies, so the name does: two daemons on one host have sessions side by side.
-    pub(in crate::http) fn new(account: Option<Account>, port: Option<u16>, obeys_links: bool) -> Self {
-        let cookie_name =
-            port.map_or_else(|| SESSION_COOKIE.into(), |port| format!("{SESSION_COOKIE}_{port}"));
-        let gate = Gate::new(account, random());
-        Self { gate, cookie_name, obeys_links, token: random_digits().into(), book: Mutex::default() }
+    pub(in crate::http) fn of(listener: &Listener) -> Self {
+        let gate = Gate::new(listener.account().cloned(), random());
+        let (cookie_name, sessions) = (cookie_name(listener.port()), listener.sessions().clone());
+        Self { gate, cookie_name, obeys_links: listener.obeys_links(), sessions }
     }
 
     /// Who judges names and passwords.
@@ -123,7 +135,7 @@ impl Desk {
 
     /// Somebody whose request needs no session.
     pub(in crate::http) fn direct(&self) -> Access {
-        Access::Direct(Arc::clone(&self.token))
+        Access::Direct(Arc::clone(&self.sessions.token))
     }
 
     /// Somebody whose cookie says that he is signed in.
@@ -171,7 +183,7 @@ impl Desk {
     }
 
     fn book(&self) -> MutexGuard<'_, Book> {
-        self.book.lock().unwrap_or_else(PoisonError::into_inner)
+        self.sessions.book.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -186,6 +198,10 @@ impl Book {
             self.sessions.remove(&id);
         }
     }
+}
+
+fn cookie_name(port: Option<u16>) -> String {
+    port.map_or_else(|| SESSION_COOKIE.into(), |port| format!("{SESSION_COOKIE}_{port}"))
 }
 
 /// The value of a cookie.
@@ -219,7 +235,12 @@ mod tests {
     use super::*;
 
     fn desk() -> Desk {
-        Desk::new(None, None, false)
+        Desk {
+            gate: Gate::new(None, random()),
+            cookie_name: cookie_name(None),
+            obeys_links: false,
+            sessions: Sessions::default(),
+        }
     }
 
     fn signed_in(desk: &Desk) -> HeaderMap {
@@ -292,11 +313,13 @@ mod tests {
 
     #[test]
     fn ports_of_a_host_have_cookies_of_their_own() {
-        let name = |port| Desk::new(None, port, false).cookie_name().to_owned();
-        assert_eq!((name(None), name(Some(9001))), ("provost_session".into(), "provost_session_9001".into()));
+        assert_eq!(
+            (cookie_name(None), cookie_name(Some(9001))),
+            ("provost_session".into(), "provost_session_9001".into())
+        );
         let headers = headers("provost_session_9002=2; provost_session_9001=1");
-        assert_eq!(cookie(&headers, &name(Some(9001))), Some("1"));
-        assert_eq!(cookie(&headers, &name(None)), None);
+        assert_eq!(cookie(&headers, &cookie_name(Some(9001))), Some("1"));
+        assert_eq!(cookie(&headers, &cookie_name(None)), None);
     }
 
     #[test]

@@ -12,6 +12,7 @@ mod confirm;
 mod daemon;
 mod deeds;
 mod desk;
+mod farewell;
 mod fields;
 mod frame;
 mod log;
@@ -30,7 +31,7 @@ use axum::routing::{MethodRouter, get, post};
 
 use super::{App, router};
 
-pub(super) use self::desk::{Access, Desk};
+pub(super) use self::desk::{Access, Desk, Sessions};
 pub(super) use self::sign_in::{refuse, stranger};
 
 /// The header in which the script brings a page's token.
@@ -61,14 +62,15 @@ pub(super) fn router() -> Router<Arc<App>> {
         .route(sign_in::PATH, page(get(sign_in::show_form).post(sign_in::sign_in)))
         .route("/sign-out", page(post(sign_in::sign_out)))
         .route(TAIL, page(get(old::tail).post(old::tail)))
-        .route(UP_CHECK, page(get(old::up_check).post(old::up_check)))
+        .route(UP_CHECK, router::hidden_from_head(get(old::up_check).post(old::up_check)))
         .route(STYLESHEET, get(assets::old_style).fallback(router::bad_request))
         .route("/assets/{name}", page(get(assets::serve)))
+        .route(assets::FAVICON, page(get(assets::favicon)))
 }
 
 /// Whether a path is for everybody: what the sign-in page is made of.
 fn is_public(path: &str) -> bool {
-    path == sign_in::PATH || path.starts_with(assets::FOLDER)
+    path == sign_in::PATH || path == assets::FAVICON || path.starts_with(assets::FOLDER)
 }
 
 /// Whether a request that would change something comes with nothing but a cookie, which a browser sends by itself. Forms

@@ -23,6 +23,9 @@ use crate::http::api::view::{ProcessView, Viewer};
 pub(super) const STATES: [&str; 8] =
     ["FATAL", "BACKOFF", "UNKNOWN", "STARTING", "STOPPING", "RUNNING", "EXITED", "STOPPED"];
 
+/// Seconds for which a death is remembered where restarts are shown; the script has the same number.
+const OF_LATE: f64 = 300.0;
+
 #[derive(Template)]
 #[template(path = "overview.html")]
 struct Overview {
@@ -116,6 +119,12 @@ impl Row {
     /// When its child was started, if it has one, in seconds since 1970.
     pub(super) fn since(&self) -> Option<f64> {
         self.view.uptime.and(self.view.started_at)
+    }
+
+    /// Whether it runs again after a death of late that nobody expected: what is green may not be well.
+    pub(super) fn is_restless(&self) -> bool {
+        let is_new = self.view.uptime.is_some_and(|seconds| seconds < OF_LATE);
+        is_new && self.view.restarts > 0 && self.view.last_exit_expected == Some(false)
     }
 
     /// Whether it can be stopped; otherwise it can be started.
@@ -369,6 +378,22 @@ mod tests {
             [(0, "0 B"), (999, "999 B"), (1000, "1.0 KB"), (1 << 20, "1.0 MB"), (300 << 20, "300 MB")]
         {
             assert_eq!(size(bytes), expect);
+        }
+    }
+
+    #[test]
+    fn only_new_deaths_that_surprise_are_marked() {
+        for (uptime, restarts, expected, expect) in [
+            (Some(299.0), 1, Some(false), true),
+            (Some(301.0), 1, Some(false), false),
+            (Some(1.0), 0, None, false),
+            (Some(1.0), 1, Some(true), false),
+            (None, 9, Some(false), false),
+        ] {
+            let mut row = row("a", "a");
+            (row.view.uptime, row.view.restarts) = (uptime, restarts);
+            row.view.last_exit_expected = expected;
+            assert_eq!(row.is_restless(), expect, "{uptime:?} {restarts} {expected:?}");
         }
     }
 

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use provost_config::dump::{Effective, Origin, Value};
 use provost_core::notice::{Notice, how};
 use provost_core::output::Channel;
-use provost_core::status::ProcessStatus;
+use provost_core::status::{ProcessStatus, Snapshot};
 use provost_core::time::Wall;
 use provost_wire::namespec;
 use tokio::task::spawn_blocking;
@@ -44,6 +44,8 @@ struct Program {
     started: String,
     last_exit_at: String,
     signals: [&'static str; 10],
+    /// Of a listener the events that wait for its pool, and those that were dropped. Its standard input is the daemon's own.
+    pool: Option<(usize, u64)>,
     events: Vec<Event>,
     options: Vec<OptionRow>,
     /// Why the configuration cannot be shown.
@@ -115,12 +117,19 @@ pub(super) async fn show_page(State(app): State<Arc<App>>, visitor: Visitor) -> 
         channel,
         log,
         signals: SIGNALS,
+        pool: pool_of(&viewer.snapshot, &status.group),
         events: facts.iter().rev().filter_map(|fact| event(&app, fact, t)).collect(),
         options,
         trouble,
     };
     page.frame.follow(&latest);
     show(&page, &visitor).await
+}
+
+/// Events of the pool that a group is, if it is one: waiting and dropped.
+fn pool_of(snapshot: &Snapshot, group: &str) -> Option<(usize, u64)> {
+    let group = snapshot.groups.iter().find(|row| row.config.name == *group)?;
+    group.pool.as_ref().map(|pool| (pool.buffered(), pool.dropped()))
 }
 
 fn has_log(status: &ProcessStatus, channel: Channel) -> bool {

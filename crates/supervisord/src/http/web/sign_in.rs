@@ -1,7 +1,8 @@
 //! Signing in and out.
 //!
-//! A browser that has no session sees the sign-in page in place of what it asked for, with status 401 but without the
-//! header that would make it ask for a password itself: it would remember that one, and nobody could sign out.
+//! A browser that has no session is sent to the sign-in page, which knows where it wanted to go. It never gets the header that
+//! would make it ask for a password itself: it would remember that one, and nobody could sign out. A form that comes without
+//! a session sees the page in place of an answer, with status 401, because sending it again is for its owner to decide.
 
 use std::sync::Arc;
 
@@ -16,8 +17,8 @@ use provost_wire::auth::Credentials;
 
 use super::desk::{Access, Desk};
 use super::fields::Fields;
-use super::frame::{Frame, Place, Visitor, show_at_once};
-use super::texts::Texts;
+use super::frame::{Frame, Place, Visitor, quoted, show_at_once};
+use super::texts::{Texts, fill};
 use super::{deeds, is_public};
 use crate::http::gate::{BUSY_FOR, Verdict};
 use crate::http::mistakes::Caller;
@@ -35,10 +36,12 @@ struct SignIn {
     frame: Frame,
     t: &'static Texts,
     /// What went wrong.
-    error: &'static str,
+    error: String,
     /// Where to go afterwards, relative to where all pages are.
     next: String,
-    /// A link from another site led here, so the browser kept its cookies back: asking again sends them.
+    /// What was typed before.
+    user: String,
+    /// A link from another site led here, so the browser kept its cookies back: asking again, from here, sends them.
     asks_again: bool,
 }
 
@@ -75,24 +78,37 @@ pub(in crate::http) fn refuse(method: &Method, uri: &axum::http::Uri, headers: &
         Reminder::Challenge => error::unauthorized(),
         Reminder::Quiet => error::closing(error::page(StatusCode::UNAUTHORIZED)),
         Reminder::Page => {
-            let visitor = Visitor::new(headers, uri.query().unwrap_or_default(), Access::Stranger);
-            let wanted = uri.path_and_query().map_or("/", |whole| whole.as_str());
-            let next = if *method == Method::GET { inside(wanted) } else { String::new() };
             let depth = uri.path().trim_start_matches('/').matches('/').count().min(DEEPEST);
-            let is_elsewhere =
-                headers.get("sec-fetch-site").is_some_and(|site| site == "cross-site" || site == "same-site");
-            let mut page = form(&visitor, "", next);
-            page.frame.root = "../".repeat(depth);
-            page.asks_again = is_elsewhere && headers.contains_key("sec-fetch-user");
+            let root = "../".repeat(depth);
+            if *method == Method::GET {
+                let wanted = uri.path_and_query().map_or("/", |whole| whole.as_str());
+                return deeds::see_other(&format!("{root}{}", address(&inside(wanted))));
+            }
+            let visitor = Visitor::new(headers, uri.query().unwrap_or_default(), Access::Stranger);
+            let mut page = form(&visitor, "", String::new());
+            page.frame.root = root;
             show_at_once(StatusCode::UNAUTHORIZED, &page, &visitor)
         }
     }
 }
 
-fn form(visitor: &Visitor, error: &'static str, next: String) -> SignIn {
+/// The page's address, relative to where all pages are, with where to go afterwards.
+fn address(next: &str) -> String {
+    let name = &PATH[1..];
+    if next.is_empty() { name.to_owned() } else { format!("{name}?next={}", quoted(next)) }
+}
+
+fn form(visitor: &Visitor, error: &str, next: String) -> SignIn {
     let t = visitor.texts();
-    let frame = Frame::new(visitor, Place::Outside, t.sign_in, None);
-    SignIn { frame, t, error, next, asks_again: false }
+    let frame = Frame::new(visitor, Place::Outside, t.sign_in, None).at(address(&next));
+    SignIn { frame, t, error: error.to_owned(), next, user: String::new(), asks_again: false }
+}
+
+/// Whether a link of another site led to the page: the browser has followed it without the cookies of this one.
+fn is_from_elsewhere(headers: &HeaderMap) -> bool {
+    let is_elsewhere =
+        headers.get("sec-fetch-site").is_some_and(|site| site == "cross-site" || site == "same-site");
+    is_elsewhere && headers.contains_key("sec-fetch-user")
 }
 
 /// A path of ours, relative to where all pages are; nothing for what could be read as another site's.
@@ -103,8 +119,10 @@ fn inside(path: &str) -> String {
 }
 
 /// `/sign-in.html`, looked at.
-pub(super) async fn show_form(visitor: Visitor) -> Response {
-    show_at_once(StatusCode::OK, &form(&visitor, "", String::new()), &visitor)
+pub(super) async fn show_form(visitor: Visitor, headers: HeaderMap) -> Response {
+    let mut page = form(&visitor, "", inside(visitor.query.text("next")));
+    page.asks_again = is_from_elsewhere(&headers);
+    show_at_once(StatusCode::OK, &page, &visitor)
 }
 
 /// `/sign-in.html`, sent.
@@ -123,14 +141,19 @@ pub(super) async fn sign_in(
         Credentials { user: fields.text("user").to_owned(), password: fields.text("password").to_owned() };
     let next = inside(fields.text("next"));
     let t = visitor.texts();
-    let refused = |status, error| show_at_once(status, &form(&visitor, error, next.clone()), &visitor);
+    let refused = |status, error: &str| {
+        let page = SignIn { user: fields.text("user").to_owned(), ..form(&visitor, error, next.clone()) };
+        show_at_once(status, &page, &visitor)
+    };
     match desk.gate().judge(presented, caller, &app).await {
         Verdict::Wrong => refused(StatusCode::UNAUTHORIZED, t.wrong_credentials),
         Verdict::Barred(wait) => {
-            error::later(refused(StatusCode::TOO_MANY_REQUESTS, t.too_many_attempts), wait)
+            let text = fill(t.too_many_attempts, &error::seconds(wait).to_string());
+            error::later(refused(StatusCode::TOO_MANY_REQUESTS, &text), wait)
         }
         Verdict::Busy => {
-            error::later(refused(StatusCode::SERVICE_UNAVAILABLE, t.too_many_attempts), BUSY_FOR)
+            let text = fill(t.too_many_waiting, &error::seconds(BUSY_FOR).to_string());
+            error::later(refused(StatusCode::SERVICE_UNAVAILABLE, &text), BUSY_FOR)
         }
         Verdict::Admitted => {
             let id = desk.sign_in();
@@ -215,11 +238,30 @@ mod tests {
     fn the_page_makes_no_browser_ask_for_a_password() {
         let uri = "/program.html?name=a".parse().expect("a valid address");
         let response = refuse(&Method::GET, &uri, &headers(&[("sec-fetch-mode", "navigate")]));
+        assert_eq!(response.status(), StatusCode::SEE_OTHER);
+        let location = response.headers().get("location").and_then(|value| value.to_str().ok());
+        assert_eq!(location, Some("sign-in.html?next=program.html%3Fname%3Da"));
+        assert!(!response.headers().contains_key("www-authenticate"));
+        let response = refuse(&Method::POST, &uri, &headers(&[("sec-fetch-mode", "navigate")]));
         assert_eq!(response.status(), StatusCode::UNAUTHORIZED);
         assert!(!response.headers().contains_key("www-authenticate"));
         assert!(response.headers().contains_key("content-security-policy"));
         let response = refuse(&Method::GET, &uri, &HeaderMap::new());
         assert!(response.headers().contains_key("www-authenticate"));
+    }
+
+    #[test]
+    fn only_links_of_other_sites_are_asked_again() {
+        let user = ("sec-fetch-user", "?1");
+        for (lines, expect) in [
+            (&[("sec-fetch-site", "cross-site"), user][..], true),
+            (&[("sec-fetch-site", "same-site"), user], true),
+            (&[("sec-fetch-site", "same-origin"), user], false),
+            (&[("sec-fetch-site", "cross-site")], false),
+            (&[], false),
+        ] {
+            assert_eq!(is_from_elsewhere(&headers(lines)), expect, "{lines:?}");
+        }
     }
 
     #[test]

@@ -116,10 +116,11 @@ texts! {
     js_connecting: "Connecting…", "连接中…";
     js_lost: "Connection lost. What you see may be out of date.", "连接已断开，所见内容可能已过时。";
     js_lost_short: "Offline", "已断开";
-    js_signed_out: "You are signed out. Reload the page to sign in.", "您已退出登录，请刷新页面重新登录。";
+    js_signed_out: "You are signed out.", "您已退出登录。";
+    js_sign_in: "Sign in", "登录";
     js_dismiss: "Dismiss", "关闭";
     js_failed_request: "The request failed.", "请求失败。";
-    no_script: "Live updates need JavaScript. Everything else works without it; reload to see news.", "实时更新需要 JavaScript；其余功能无需脚本，刷新页面即可查看最新状态。";
+    no_script: "Live updates, curves, and search and colours in logs need JavaScript. Everything else works without it; reload to see news.", "实时更新、曲线以及日志中的搜索和颜色需要 JavaScript；其余功能无需脚本，刷新页面即可查看最新状态。";
 
     // States.
     js_state_stopped: "stopped", "已停止";
@@ -172,6 +173,8 @@ texts! {
 
     // A program.
     back_to_programs: "All programs", "所有程序";
+    events_waiting: "events waiting", "等待的事件";
+    events_dropped: "events dropped", "丢弃的事件";
     last_exit: "Last exit", "上次退出";
     started: "Started", "启动时间";
     output: "Output", "输出";
@@ -281,12 +284,15 @@ texts! {
     fault_shutdown: "The daemon is stopping or restarting", "守护进程正在停止或重启";
     fault_still_running: "{}: is still running", "{}：仍在运行";
 
+    farewell_hint: "Every program is stopped. When a daemon has been started again, this link leads to its programs.", "所有程序都将停止。重新启动守护进程后，可通过此链接查看程序。";
+
     // Signing in.
     sign_in: "Sign in", "登录";
     user_name: "User name", "用户名";
     password: "Password", "密码";
     wrong_credentials: "User name or password is wrong.", "用户名或密码错误。";
-    too_many_attempts: "Too many wrong attempts. Please wait a minute.", "错误次数过多，请稍候一分钟。";
+    too_many_attempts: "Too many wrong passwords came from your address, so none is looked at now. Try again in {} s.", "来自您的地址的密码错误次数过多，暂不受理。请在 {} 秒后重试。";
+    too_many_waiting: "No password can be compared just now. Try again in {} s.", "暂时无法验证密码，请在 {} 秒后重试。";
     sign_in_hint: "This is a supervisor of processes.", "进程监管控制台。";
 
     // Old addresses.
@@ -376,6 +382,6 @@ mod tests {
     fn the_script_gets_its_rows_only() {
         let rows = ENGLISH.for_script();
         assert_eq!(rows.get("live"), Some(&"Live"));
-        assert!(!rows.contains_key("sign_in"));
+        assert!(!rows.contains_key("password"));
     }
 }

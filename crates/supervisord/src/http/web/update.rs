@@ -5,7 +5,7 @@ use provost_wire::fault::Fault as WireFault;
 use super::deeds::{Outcome, refused};
 use super::texts::{Texts, fill};
 use crate::http::App;
-use crate::http::rpc::reload::{self, load};
+use crate::http::rpc::reload;
 use crate::http::update::{self, Action, Step};
 
 /// What an update would do, for people.
@@ -36,9 +36,9 @@ impl From<reload::Plan> for Plan {
 ///
 /// # Errors
 ///
-/// What is wrong with the configuration.
+/// What is wrong with the configuration: a line for each mistake, with its place.
 pub(super) async fn plan(app: &App) -> Result<Plan, String> {
-    let config = load(&app.ports).await.map_err(|fault| reason(&fault))?;
+    let config = reload::read(&app.ports).await.map_err(|unusable| unusable.mistakes.join("\n"))?;
     Ok(reload::Plan::new(&app.ports.snapshot.load(), &config).into())
 }
 
