@@ -157,7 +157,7 @@ fn fastcgi(shared: &FastCgi) -> Value {
 
 fn process(process: &Process) -> Value {
     json!({
-        "name": process.name,
+        "name": &*process.name,
         "umask": process.umask,
         "stopasgroup": process.stopasgroup,
         "autorestart": match process.autorestart {
@@ -186,12 +186,12 @@ fn info(group: &Group, process: &Process) -> Value {
         "directory": process.directory.as_deref().unwrap_or("none"),
         "uid": process.user.as_ref().map_or(json!("none"), |user| json!(user.uid)),
         "command": process.command,
-        "exitcodes": process.exitcodes,
+        "exitcodes": &*process.exitcodes,
         "group": group.name,
         "group_prio": group.priority,
         "inuse": false,
         "killasgroup": process.killasgroup,
-        "name": process.name,
+        "name": &*process.name,
         "process_prio": process.priority,
         "redirect_stderr": process.redirect_stderr,
         "startretries": process.startretries,

@@ -6,17 +6,19 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use provost_compare::Takes;
+
 use crate::chore::{Failure, cargo, root, succeed};
 use crate::{peers, reference};
 
 /// What to do when cargo itself cannot be started.
 const REMEDY: &str = "run this chore with cargo";
 
-/// Passes its words on.
+/// Passes its words on, once they are known to mean something: building takes minutes.
 pub(crate) fn run(words: &[String]) -> Result<(), Failure> {
-    let only_reads = words.iter().any(|word| matches!(word.as_str(), "--compare" | "--publish" | "--help"));
+    let takes = provost_compare::takes(words).map_err(Failure::Words)?;
     let bench = target().join("bench");
-    if !only_reads {
+    if takes == Takes::Programs {
         // Whoever names binaries has built them.
         if std::env::var_os("PROVOST_BIN_DIR").is_none() {
             let release = ["build", "--release", "-p", "supervisord", "-p", "supervisorctl"];

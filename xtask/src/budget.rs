@@ -28,6 +28,11 @@ struct Budget {
 
 /// Checks the budget; `--bless` makes what was counted the new one.
 pub(crate) fn run(words: &[String]) -> Result<(), Failure> {
+    let blesses = match words {
+        [] => false,
+        [word] if word == "--bless" => true,
+        [word] | [_, word, ..] => return Err(Failure::Argument { word: word.clone(), expected: "--bless" }),
+    };
     if !succeeds(Command::new("valgrind").arg("--version")) {
         eprintln!(
             "valgrind is not installed: the budget of instructions is not checked (on Debian: apt-get install valgrind)"
@@ -36,23 +41,22 @@ pub(crate) fn run(words: &[String]) -> Result<(), Failure> {
     }
     let counted = count()?;
     let path = root().join(TABLE);
-    match words {
-        [] => {
-            let cause = |cause| Failure::File { action: "read", path: path.clone(), cause };
-            let budget = Budget::parse(&fs::read_to_string(&path).map_err(cause)?);
-            let (lines, excesses) = budget.judge(&counted);
-            println!("{}", lines.join("\n"));
-            if budget.compiler != counted.compiler {
-                println!("The budget was made with {}: nothing is judged.", budget.compiler);
-                return Ok(());
-            }
-            if excesses.is_empty() { Ok(()) } else { Err(Failure::Untidy(excesses)) }
-        }
-        [word] if word == "--bless" => {
-            fs::write(&path, counted.text()).map_err(|cause| Failure::File { action: "write", path, cause })
-        }
-        [word, ..] => Err(Failure::Argument { word: word.clone(), expected: "--bless" }),
+    if blesses {
+        return fs::write(&path, counted.text()).map_err(|cause| Failure::File {
+            action: "write",
+            path,
+            cause,
+        });
     }
+    let cause = |cause| Failure::File { action: "read", path: path.clone(), cause };
+    let budget = Budget::parse(&fs::read_to_string(&path).map_err(cause)?);
+    let (lines, excesses) = budget.judge(&counted);
+    println!("{}", lines.join("\n"));
+    if budget.compiler != counted.compiler {
+        println!("The budget was made with {}: nothing is judged.", budget.compiler);
+        return Ok(());
+    }
+    if excesses.is_empty() { Ok(()) } else { Err(Failure::Untidy(excesses)) }
 }
 
 /// Counts the instructions of each workload.

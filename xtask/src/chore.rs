@@ -42,6 +42,9 @@ pub(crate) enum Failure {
     /// The tree is not as it should be.
     #[error("{} to mend:\n{}", .0.len(), .0.join("\n"))]
     Untidy(Vec<String>),
+    /// The words after the chore's name have no meaning; what is wrong, and what may be said.
+    #[error("{0}")]
+    Words(String),
     /// A word after the chore's name has no meaning.
     #[error("{word:?} is not {expected}")]
     Argument {

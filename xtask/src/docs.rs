@@ -44,7 +44,7 @@ const PRINTED: [Printed; 14] = [
 const BLESSED: [(&str, &str); 2] =
     [("provost-core", "transition_table"), ("supervisord", "document_is_current")];
 
-pub(crate) fn run(_words: &[String]) -> Result<(), Failure> {
+pub(crate) fn run() -> Result<(), Failure> {
     for document in PRINTED {
         let path = root().join(document.name);
         fs::write(&path, (document.text)()).map_err(|cause| Failure::File {

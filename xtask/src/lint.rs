@@ -6,7 +6,7 @@ use crate::chore::{Failure, cargo, succeed};
 const REMEDY: &str = "install it with rustup: rustfmt and clippy are components";
 
 /// Fails at the first that finds something.
-pub(crate) fn run(_words: &[String]) -> Result<(), Failure> {
+pub(crate) fn run() -> Result<(), Failure> {
     succeed(cargo().args(["fmt", "--all", "--check"]), REMEDY)?;
     let clippy = ["clippy", "--workspace", "--all-targets", "--quiet", "--", "--deny", "warnings"];
     succeed(cargo().args(clippy), REMEDY)?;

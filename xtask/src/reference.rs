@@ -21,7 +21,7 @@ const GUEST_LIST: &str = "guests";
 /// What to do when there is no usable Python.
 const REMEDY: &str = "Python 3 is needed (on Debian: apt-get install python3-venv)";
 
-pub(crate) fn run(_words: &[String]) -> Result<(), Failure> {
+pub(crate) fn run() -> Result<(), Failure> {
     let bin = install()?;
     println!("Supervisor {VERSION} is in {}", bin.display());
     Ok(())

@@ -88,7 +88,7 @@ impl Studio {
 }
 
 /// Builds the programs, and takes all pictures anew.
-pub(crate) fn run(_words: &[String]) -> Result<(), Failure> {
+pub(crate) fn run() -> Result<(), Failure> {
     test::build()?;
     let browser = match Browser::open() {
         Ok(browser) => browser,

@@ -70,7 +70,7 @@ static PATTERNS: LazyLock<Vec<Regex>> = LazyLock::new(|| {
     RULES.iter().map(|rule| Regex::new(rule.pattern).expect("invariant: the patterns are valid")).collect()
 });
 
-pub(crate) fn run(_words: &[String]) -> Result<(), Failure> {
+pub(crate) fn run() -> Result<(), Failure> {
     let complaints = complaints();
     if complaints.is_empty() { Ok(()) } else { Err(Failure::Untidy(complaints)) }
 }

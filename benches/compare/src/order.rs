@@ -85,7 +85,8 @@ fn contenders(names: &str) -> Result<Vec<Contender>, String> {
 }
 
 /// What can be asked for.
-pub(crate) fn usage() -> String {
+#[must_use]
+pub fn usage() -> String {
     let names: Vec<&str> = Contender::ALL.iter().map(|who| who.name()).collect();
     let mut text = format!(
         "usage: cargo xtask bench [OPTION]... [SCENARIO]...\n\

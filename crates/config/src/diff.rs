@@ -58,9 +58,9 @@ pub fn why_changed(old: &Group, new: &Group) -> Vec<&'static str> {
         && old.processes.iter().zip(&new.processes).all(|(old, new)| old.name == new.name);
     note(&mut why, "programs", same_names);
     let by_name: HashMap<&str, &Arc<Process>> =
-        new.processes.iter().map(|process| (process.name.as_str(), process)).collect();
+        new.processes.iter().map(|process| (&*process.name, process)).collect();
     for process in &old.processes {
-        if let Some(now) = by_name.get(process.name.as_str()) {
+        if let Some(now) = by_name.get(&*process.name) {
             processes(process, now, &mut why);
         }
     }

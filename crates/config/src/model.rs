@@ -387,7 +387,7 @@ pub enum AutoRestart {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Process {
     /// Process name (without the group).
-    pub name: String,
+    pub name: Arc<str>,
     /// The command line, expanded, not yet split into words.
     pub command: String,
     /// Low starts first within the group.
@@ -401,7 +401,7 @@ pub struct Process {
     /// Failed starts that are retried before FATAL.
     pub startretries: i64,
     /// Exit codes that are expected.
-    pub exitcodes: Vec<i32>,
+    pub exitcodes: Arc<[i32]>,
     /// Signal number that asks it to stop.
     pub stopsignal: i32,
     /// Seconds between the stop signal and SIGKILL.
@@ -461,14 +461,14 @@ impl Process {
             owner: None,
         };
         Self {
-            name: name.to_owned(),
+            name: name.into(),
             command: command.to_owned(),
             priority: 999,
             autostart: true,
             autorestart: AutoRestart::Unexpected,
             startsecs: 1,
             startretries: 3,
-            exitcodes: vec![0],
+            exitcodes: [0].into(),
             stopsignal: 15,
             stopwaitsecs: 10,
             stopasgroup: false,
@@ -553,7 +553,7 @@ pub enum LogFile {
     /// No file.
     None,
     /// This path; a relative one is relative to the daemon's working directory.
-    Path(String),
+    Path(Arc<str>),
 }
 
 /// Kinds of events a listener can subscribe to (the reference's names; see [`EventKind::name`]).

@@ -227,7 +227,7 @@ fn the_options_of_a_program_are_read() {
         autorestart: AutoRestart::Always,
         startsecs: 0,
         startretries: 9,
-        exitcodes: vec![],
+        exitcodes: [].into(),
         stopsignal: 10,
         stopwaitsecs: 1,
         stopasgroup: true,
@@ -301,7 +301,7 @@ fn numbered_processes_are_expanded_one_by_one() {
 #[test]
 fn a_name_may_begin_in_the_next_line() {
     let found = config("[program:p]\ncommand=c\nprocess_name=\n  p_%(process_num)d\n");
-    assert_eq!(found.groups[0].processes[0].name, "p_0");
+    assert_eq!(&*found.groups[0].processes[0].name, "p_0");
 }
 
 #[test]

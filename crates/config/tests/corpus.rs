@@ -139,11 +139,11 @@ fn info(group: &Group, process: &Process) -> Value {
     let mut info = json!({
         "command": unrooted(&process.command),
         "directory": process.directory.as_deref().map_or("none".to_owned(), unrooted),
-        "exitcodes": process.exitcodes,
+        "exitcodes": &*process.exitcodes,
         "group": group.name,
         "group_prio": group.priority,
         "killasgroup": process.killasgroup,
-        "name": process.name,
+        "name": &*process.name,
         "process_prio": process.priority,
         "redirect_stderr": process.redirect_stderr,
         "serverurl": match &process.serverurl {
@@ -227,7 +227,7 @@ fn seen_by_child(
     let (program, index) = child.rsplit_once('_')?;
     let processes = loaded.config.groups.iter().flat_map(|group| &group.processes);
     let of_program: Vec<_> = processes
-        .filter(|process| process.name == program || process.name.starts_with(&format!("{program}_")))
+        .filter(|process| &*process.name == program || process.name.starts_with(&format!("{program}_")))
         .collect();
     let process = of_program.get(index.parse::<usize>().ok()?)?;
     let news = process.environment.iter().filter(|(key, value)| {

@@ -5,13 +5,14 @@
 //! fails then is left alone, because what went wrong was told already.
 
 use provost_config::options::nearest;
+use provost_wire::fault::FaultCode;
 use provost_wire::namespec;
 
 use crate::commands::{COMMANDS, Command, Completion};
 use crate::complete::ProcessName;
 use crate::names::EVERY;
-use crate::remote::{Channel, ConfigInfo};
-use crate::render::short_name;
+use crate::remote::{Channel, ConfigInfo, ProcessResult};
+use crate::render::{result_name, short_name};
 use crate::session::Session;
 
 /// What is meant by the first word of a line that begins with no command.
@@ -57,6 +58,20 @@ fn about_name(name: &str, processes: &[ProcessName]) -> Option<String> {
     let all =
         full.iter().chain(process.is_none().then_some(&whole).into_iter().flatten()).map(String::as_str);
     nearest(name, all).map(|meant| format!("did you mean `{meant}`?"))
+}
+
+/// What is meant by a start that was refused because of the program's file. The description is the daemon's: the name of
+/// the fault, in a call for one process, and what it looked for.
+fn about_file(result: &ProcessResult) -> Option<String> {
+    let fault = FaultCode::from_number(result.status)
+        .filter(|fault| matches!(fault, FaultCode::NoFile | FaultCode::NotExecutable))?;
+    let named = result.description.strip_prefix(fault.name()).and_then(|rest| rest.strip_prefix(": "));
+    let detail = named.unwrap_or(&result.description);
+    let remedy = match fault {
+        FaultCode::NoFile => "correct `command` of the program, or PATH in its `environment`",
+        _ => "name a program in `command`, or make it executable with chmod +x",
+    };
+    Some(format!("{}: {detail}; {remedy}", result_name(result)))
 }
 
 fn short(ProcessName { group, name }: &ProcessName) -> String {
@@ -131,6 +146,14 @@ impl Session {
         }
     }
 
+    /// Says which file could not be started, of which the line says only that there is none, or that it is of no use.
+    pub(crate) fn explain_command(&mut self, result: &ProcessResult) {
+        if self.takes_advice() {
+            let advice = about_file(result);
+            self.note_if_any(advice);
+        }
+    }
+
     /// Says where all mistakes of the daemon's files are shown, of which it tells the first.
     pub(crate) fn explain_mistakes(&mut self) {
         self.note(
@@ -172,6 +195,29 @@ mod tests {
         check("status", "--wach=2", "`status` has no option `--wach=2`; did you mean `--watch`?");
         check("status", "--foobar", "`status` has no option `--foobar`; it has `-l`, `--long`, `--watch`");
         check("stop", "-f", "`stop` has no options, so `-f` was taken for a name");
+    }
+
+    #[test]
+    fn files() {
+        let check = |status: FaultCode, description: &str, expect: Option<&str>| {
+            let (group, name) = ("a".to_owned(), Some("a".to_owned()));
+            let description = description.to_owned();
+            let result = ProcessResult { group, name, status: status.number(), description };
+            assert_eq!(about_file(&result).as_deref(), expect, "{result:?}");
+        };
+        let missing =
+            "a: can't find command '/x'; correct `command` of the program, or PATH in its `environment`";
+        check(FaultCode::NoFile, "NO_FILE: can't find command '/x'", Some(missing));
+        check(FaultCode::NoFile, "can't find command '/x'", Some(missing));
+        check(
+            FaultCode::NotExecutable,
+            "NOT_EXECUTABLE: command at '/x' is not executable",
+            Some(
+                "a: command at '/x' is not executable; name a program in `command`, or make it executable with chmod +x",
+            ),
+        );
+        check(FaultCode::AlreadyStarted, "ALREADY_STARTED: a", None);
+        check(FaultCode::Success, "OK", None);
     }
 
     #[test]

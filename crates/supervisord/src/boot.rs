@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::thread::{Builder, JoinHandle};
 use std::time::SystemTime;
 
-use provost_config::diagnostic::Failure;
+use provost_config::diagnostic::{Diagnostic, Failure};
 use provost_config::dump::{Dump, Secrets};
 use provost_config::ini::Document;
 use provost_config::model::{Config, Level, MainLog};
@@ -23,9 +23,10 @@ use provost_sys::{Daemonized, Detach, Signals, Uid, user};
 
 use crate::command_line::{self, Wish};
 use crate::demo::Demo;
+use crate::http::Reception;
 use crate::instance::Instance;
 use crate::logs::{ActivityLog, ActivitySettings};
-use crate::ports::{ControlPorts, Describer, Loader, LogPort};
+use crate::ports::{ControlPorts, Describer, Loader, LogPort, Unusable};
 use crate::servers::{Servers, Unopened};
 use crate::supervise::{Ended, Launcher, Neighbours, Plane, Sockets, own_environment};
 use crate::system::RealSystem;
@@ -118,6 +119,8 @@ struct Daemon {
     next_serial: u64,
     /// The right to be the one daemon of this configuration.
     instance: Instance,
+    /// Who is signed in.
+    reception: Reception,
 }
 
 /// What a life does before its planes run.
@@ -140,6 +143,7 @@ impl Daemon {
             old_log: None,
             next_serial: 0,
             instance: Instance::default(),
+            reception: Reception::default(),
         }
     }
 
@@ -282,7 +286,7 @@ impl Daemon {
 
     /// Runs the planes until a signal or a call ends this life.
     fn supervise(&mut self, prepared: Prepared) -> Result<Ended, Fatal> {
-        let Prepared { first, config, log, servers, sockets } = prepared;
+        let Prepared { first, config, log, mut servers, sockets } = prepared;
         let threshold = config.supervisord.loglevel;
         let signals = self.signals.as_ref().expect("signals are installed before the planes run");
         let foundation = match first {
@@ -317,6 +321,7 @@ impl Daemon {
             main_log: main_log(&config),
             inbox: Arc::new(tokio::sync::Mutex::new(control_inbox)),
         };
+        self.reception.hand_over(&mut servers.listeners, &config.servers);
         let (stop, stopped) = http::stop_pair();
         let http = match start_control_plane(servers, ports, stopped) {
             Err(error) if first => return Err(error.into()),
@@ -355,10 +360,11 @@ impl Daemon {
         let (again, system) = (self.again.clone(), self.system.clone());
         Arc::new(move || {
             let mut loaded = load(&again, &system).map_err(|failure| {
-                for mistake in &failure.diagnostics {
-                    log.line(Level::Error, mistake.summary());
+                let mistakes: Vec<String> = failure.diagnostics.iter().map(Diagnostic::summary).collect();
+                for mistake in &mistakes {
+                    log.line(Level::Error, mistake.clone());
                 }
-                failure.message().to_owned()
+                Unusable { message: failure.message().to_owned(), mistakes }
             })?;
             for (level, text) in loaded.take_lines() {
                 log.line(level, text);

@@ -2,7 +2,8 @@
 //!
 //! The supervision plane adds facts after it has published the snapshot that shows them; the control plane reads
 //! them at its own pace, by number. Both ends of memory are bounded: a ring of the last facts of all, and of each
-//! process the last few, so that one that fails all day does not push out the history of its neighbours. A reader
+//! process the last few, so that one that fails all day does not push out the history of its neighbours. A fact stands in
+//! one place only: in the ring, and in the history of its process when the ring has no room for it any more. A reader
 //! that falls behind the ring is told so and begins anew from a snapshot.
 //!
 //! Adding costs a short lock and, without watchers, no wake-up. Nothing here decides anything.
@@ -38,7 +39,7 @@ pub(crate) struct Fact {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum News {
     /// Everything since, oldest first.
-    Facts(Vec<Arc<Fact>>),
+    Facts(Vec<Fact>),
     /// Some of it is gone already: look at a snapshot, then go on after this number.
     Missed(u64),
 }
@@ -63,18 +64,21 @@ pub(crate) struct Feed {
     watchers: AtomicUsize,
 }
 
-#[derive(Default)]
 struct Facts {
     latest: u64,
-    all: VecDeque<Arc<Fact>>,
+    /// The last of all, without gaps.
+    ring: VecDeque<Fact>,
     /// By group and name.
     of_each: BTreeMap<(Arc<str>, Arc<str>), History>,
+    /// Where the ring tells that a group was removed: what it has from before is nobody's history.
+    removed: BTreeMap<Arc<str>, u64>,
 }
 
-/// What is remembered of one process.
+/// What is remembered of one process beside what the ring has.
 #[derive(Default)]
 struct History {
-    latest: VecDeque<Arc<Fact>>,
+    /// What fell out of the ring.
+    older: VecDeque<Fact>,
     /// Counted here and not by readers, because nobody may be reading. There are few ways to end.
     exits: Exits,
 }
@@ -85,7 +89,13 @@ impl Default for Feed {
         let born = jiff::Timestamp::now().as_microsecond();
         Self {
             born: Wall(born),
-            facts: Mutex::default(),
+            facts: Mutex::new(Facts {
+                latest: 0,
+                // At once, because the system gives memory of this size as it is used; growing would leave holes.
+                ring: VecDeque::with_capacity(MAX_FACTS),
+                of_each: BTreeMap::new(),
+                removed: BTreeMap::new(),
+            }),
             changed: Notify::default(),
             watchers: AtomicUsize::default(),
         }
@@ -120,19 +130,27 @@ impl Feed {
     /// What happened after the fact with that number.
     pub(crate) fn since(&self, seen: u64) -> News {
         let facts = self.facts();
-        let oldest = facts.all.front().map_or(facts.latest + 1, |fact| fact.number);
+        let oldest = facts.ring.front().map_or(facts.latest + 1, |fact| fact.number);
         if seen > facts.latest || seen + 1 < oldest {
             return News::Missed(facts.latest);
         }
-        let new = facts.all.partition_point(|fact| fact.number <= seen);
-        News::Facts(facts.all.range(new..).cloned().collect())
+        let new = facts.ring.partition_point(|fact| fact.number <= seen);
+        News::Facts(facts.ring.range(new..).cloned().collect())
     }
 
     /// The last facts about one process, oldest first.
-    pub(crate) fn about(&self, group: &str, name: &str) -> Vec<Arc<Fact>> {
+    pub(crate) fn about(&self, group: &str, name: &str) -> Vec<Fact> {
         let key = (Arc::from(group), Arc::from(name));
         let facts = self.facts();
-        facts.of_each.get(&key).map(|history| history.latest.iter().cloned().collect()).unwrap_or_default()
+        let is_its = |fact: &&Fact| {
+            subject(&fact.notice).is_some_and(|of| &*of.name == name && &*of.group == group)
+                && facts.is_current(fact)
+        };
+        let older = facts.of_each.get(&key).into_iter().flat_map(|history| &history.older);
+        let last = facts.ring.iter().filter(is_its).rev().chain(older.rev()).take(MAX_FACTS_OF_ONE);
+        let mut last: Vec<_> = last.cloned().collect();
+        last.reverse();
+        last
     }
 
     /// How often the children of one process ended in which way since its group was added.
@@ -155,29 +173,55 @@ impl Feed {
 impl Facts {
     fn add(&mut self, at: Wall, notice: Notice) {
         self.latest += 1;
-        let fact = Arc::new(Fact { number: self.latest, at, notice });
-        if let Some(ProcessName { group, name }) = subject(&fact.notice) {
-            let key = (Arc::clone(group), Arc::clone(name));
-            if self.of_each.len() < MAX_PROCESSES || self.of_each.contains_key(&key) {
-                let history = self.of_each.entry(key).or_default();
-                push(&mut history.latest, &fact, MAX_FACTS_OF_ONE);
-                if let Notice::Exited { status, .. } | Notice::Stopped { status, .. } = &fact.notice {
+        match &notice {
+            Notice::Exited { process, status, .. } | Notice::Stopped { process, status, .. } => {
+                if let Some(history) = self.history(process) {
                     *history.exits.entry((*status).into()).or_default() += 1;
                 }
             }
+            Notice::GroupRemoved { group } => {
+                self.of_each.retain(|(of, _), _| of != group);
+                self.removed.insert(Arc::clone(group), self.latest);
+            }
+            _ => {}
         }
-        if let Notice::GroupRemoved { group } = &fact.notice {
-            self.of_each.retain(|(of, _), _| of != group);
+        if self.ring.len() == MAX_FACTS {
+            self.retire_oldest();
         }
-        push(&mut self.all, &fact, MAX_FACTS);
+        self.ring.push_back(Fact { number: self.latest, at, notice });
     }
-}
 
-fn push(facts: &mut VecDeque<Arc<Fact>>, fact: &Arc<Fact>, most: usize) {
-    if facts.len() == most {
-        facts.pop_front();
+    /// Takes the oldest fact out of the ring, into the history of its process.
+    fn retire_oldest(&mut self) {
+        let Some(fact) = self.ring.pop_front() else { return };
+        if let Notice::GroupRemoved { group } = &fact.notice
+            && self.removed.get(group) == Some(&fact.number)
+        {
+            self.removed.remove(group);
+        }
+        if let Some(process) = subject(&fact.notice)
+            && self.is_current(&fact)
+            && let Some(history) = self.history(process)
+        {
+            if history.older.len() == MAX_FACTS_OF_ONE {
+                history.older.pop_front();
+            }
+            history.older.push_back(fact);
+        }
     }
-    facts.push_back(Arc::clone(fact));
+
+    /// Whether the group of that fact has not been removed since.
+    fn is_current(&self, fact: &Fact) -> bool {
+        let removed = subject(&fact.notice).and_then(|process| self.removed.get(&process.group));
+        removed.is_none_or(|number| fact.number > *number)
+    }
+
+    /// The history of a process; `None` if there are too many.
+    fn history(&mut self, process: &ProcessName) -> Option<&mut History> {
+        let key = (Arc::clone(&process.group), Arc::clone(&process.name));
+        let has_place = self.of_each.len() < MAX_PROCESSES || self.of_each.contains_key(&key);
+        has_place.then(|| self.of_each.entry(key).or_default())
+    }
 }
 
 /// Whether a fact is news. What a program merely wrote or was sent is not.
@@ -285,6 +329,37 @@ mod tests {
         assert_eq!(feed.about("g", "other").len(), 0);
         feed.add(Wall(2), std::iter::once(Notice::GroupRemoved { group: "g".into() }));
         assert_eq!(feed.about("g", "quiet").len(), 0);
+    }
+
+    /// The numbers of what is known of a process.
+    fn known(feed: &Feed, name: &str) -> Vec<u64> {
+        feed.about("g", name).iter().map(|fact| fact.number).collect()
+    }
+
+    #[test]
+    fn a_noisy_neighbour_pushes_nothing_out() {
+        let noise = || (0..MAX_FACTS).map(|_| spawned("noisy"));
+        let feed = feed([spawned("quiet"), spawned("quiet")].into_iter().chain(noise()));
+        assert_eq!(known(&feed, "quiet"), [1, 2], "they are in no ring any more");
+        feed.add(Wall(2), std::iter::once(spawned("quiet")));
+        assert_eq!(known(&feed, "quiet"), [1, 2, MAX_FACTS as u64 + 3]);
+        feed.add(Wall(3), (0..40).map(|_| spawned("quiet")));
+        assert_eq!(known(&feed, "quiet").len(), MAX_FACTS_OF_ONE);
+        assert_eq!(known(&feed, "quiet").last(), Some(&feed.latest()));
+    }
+
+    #[test]
+    fn a_group_that_comes_again_has_no_past() {
+        let removed = || Notice::GroupRemoved { group: "g".into() };
+        let feed = feed([spawned("a"), removed(), spawned("a")]);
+        assert_eq!(known(&feed, "a"), [3]);
+        feed.add(Wall(2), (0..MAX_FACTS).map(|_| spawned("b")));
+        assert_eq!(known(&feed, "a"), [3]);
+        assert!(feed.facts().removed.is_empty(), "what the ring does not tell any more is forgotten");
+        feed.add(Wall(3), [removed(), spawned("a")].into_iter());
+        assert_eq!(known(&feed, "a"), [feed.latest()]);
+        feed.add(Wall(4), (0..MAX_FACTS).map(|_| spawned("a")));
+        assert!(known(&feed, "b").is_empty(), "what was removed retires to no history");
     }
 
     #[test]

@@ -5,7 +5,7 @@
 //! the log plane reading their pipes only as fast as it writes, what listeners learn of output by
 //! [`SupervisorPort::overheard`], log lines by [`LogPort::line`], printed ones by [`LogPort::print`].
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::os::fd::OwnedFd;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::mpsc::Sender;
@@ -19,13 +19,12 @@ use provost_config::model::{Config, Group, Level};
 use provost_core::call::{Call, Fault, Reply};
 use provost_core::failure::Cause;
 use provost_core::output::Channel;
-use provost_core::status::{Pid, ProcessId, Snapshot};
-use provost_core::supervisor::SignalError;
-use provost_sys::kin::Being;
+use provost_core::status::{ProcessId, Snapshot};
 use provost_sys::wake::Waker;
 use tokio::sync::{Mutex, Notify, mpsc, oneshot};
 
 use crate::feed::Feed;
+use crate::supervise::Swept;
 
 /// What the supervision plane is told by the other planes.
 pub(crate) enum ToSupervisor {
@@ -56,24 +55,10 @@ pub(crate) enum ToSupervisor {
     },
     /// The configuration was read again because of SIGHUP.
     Loaded(Result<Arc<Config>, String>),
-    /// It was looked for what belongs to a process.
-    Swept(Box<Swept>),
+    /// It was looked for what belongs to processes.
+    Swept(Swept),
     /// A child wrote something that concerns listeners; sent with [`SupervisorPort::overheard`].
     Overheard(Overheard),
-}
-
-/// What came of a look for what belongs to a process.
-pub(crate) struct Swept {
-    /// Whose.
-    pub(crate) process: ProcessId,
-    /// Which start it belongs to.
-    pub(crate) launch: u32,
-    /// Who was found, without the child.
-    pub(crate) known: BTreeSet<Being>,
-    /// Who has got the signal, if the child is dead.
-    pub(crate) told: BTreeSet<Being>,
-    /// What came of the signal to the child, if it was about that.
-    pub(crate) struck: Option<(Pid, Result<(), SignalError>)>,
 }
 
 /// What a child wrote.
@@ -551,7 +536,10 @@ impl Drop for Follower {
 pub(crate) struct LogWatches {
     /// The activity log's.
     pub(crate) main: Arc<LogWatch>,
+    /// Of channels that somebody has followed, or whose log has lost something: few of many.
     channels: RwLock<BTreeMap<(ProcessId, Channel), Arc<LogWatch>>>,
+    /// How many these are.
+    count: AtomicUsize,
 }
 
 impl LogWatches {
@@ -563,7 +551,20 @@ impl LogWatches {
             return Arc::clone(watch);
         }
         let mut channels = self.channels.write().unwrap_or_else(PoisonError::into_inner);
-        Arc::clone(channels.entry((process, channel)).or_default())
+        let watch = Arc::clone(channels.entry((process, channel)).or_default());
+        self.count.store(channels.len(), Ordering::Release);
+        watch
+    }
+
+    /// The log plane wrote to that log, or put another file in its place. Costs one load as long as nobody has followed any.
+    pub(crate) fn touch(&self, process: ProcessId, channel: Channel) {
+        if self.count.load(Ordering::Acquire) == 0 {
+            return;
+        }
+        let channels = self.channels.read().unwrap_or_else(PoisonError::into_inner);
+        if let Some(watch) = channels.get(&(process, channel)) {
+            watch.touch();
+        }
     }
 
     /// Bytes of a process that did not reach its logs, ever.
@@ -577,11 +578,29 @@ impl LogWatches {
     pub(crate) fn forget(&self, process: ProcessId) {
         let mut channels = self.channels.write().unwrap_or_else(PoisonError::into_inner);
         channels.retain(|key, _| key.0 != process);
+        self.count.store(channels.len(), Ordering::Release);
     }
 }
 
-/// Reads the configuration again, blocking; the error is the reference's message for it.
-pub(crate) type Loader = Arc<dyn Fn() -> Result<Arc<Config>, String> + Send + Sync>;
+/// Why a configuration cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Unusable {
+    /// The reference's message for it.
+    pub(crate) message: String,
+    /// Every mistake as the log has it, with its place and what to do about it; never empty.
+    pub(crate) mistakes: Vec<String>,
+}
+
+/// A reason that has no place in a file.
+impl<T: Into<String>> From<T> for Unusable {
+    fn from(message: T) -> Self {
+        let message = message.into();
+        Self { mistakes: vec![message.clone()], message }
+    }
+}
+
+/// Reads the configuration again, blocking.
+pub(crate) type Loader = Arc<dyn Fn() -> Result<Arc<Config>, Unusable> + Send + Sync>;
 
 /// Reads the configuration again, blocking, and tells what each option comes to; secrets are masked.
 pub(crate) type Describer = Arc<dyn Fn() -> Result<Dump, String> + Send + Sync>;

@@ -11,7 +11,7 @@ use std::fmt;
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
-pub use self::secret::{Secret, SecretError, hash_password};
+pub use self::secret::{NoMemory, Secret, SecretError, hash_password};
 use crate::base64;
 
 /// A name and a password as a client presents them.
@@ -92,11 +92,14 @@ impl Account {
 
     /// Whether both name and password are right. Both are always compared, so that the time taken does not
     /// tell which one was wrong. Takes as long as [`Secret::is_slow`] says.
-    #[must_use]
-    pub fn admits(&self, presented: &Credentials) -> bool {
+    ///
+    /// # Errors
+    ///
+    /// When the memory for a slow comparison is not there; the others take none.
+    pub fn admits(&self, presented: &Credentials) -> Result<bool, NoMemory> {
         let same_user = digest(&self.user).ct_eq(&digest(&presented.user));
-        let same_password = self.secret.matches(&presented.password);
-        (same_user & same_password).into()
+        let same_password = self.secret.matches(&presented.password)?;
+        Ok((same_user & same_password).into())
     }
 
     /// Whether the comparison is slow on purpose: see [`Secret::is_slow`].

@@ -134,6 +134,11 @@ const RULES: &[Rule] = &[
         help: "write stopasgroup=true, which implies killasgroup",
     },
     Rule {
+        id: "environment-of-nobody", when: environment_of_nobody,
+        message: "{} has user_environment without user: it does nothing",
+        help: "write user= with the user to run as; or set HOME and USER in environment",
+    },
+    Rule {
         id: "open-to-all", when: open_to_all,
         message: "{} can be used without a password by everybody who reaches it, to run programs as the daemon's user",
         help: "set username and password, or listen on 127.0.0.1",
@@ -431,6 +436,10 @@ fn shell_keeps_signals(subject: &Subject<'_>) -> Vec<Finding> {
 fn kill_without_stop(subject: &Subject<'_>) -> Vec<Finding> {
     let kills_others = |process: &Process| process.killasgroup && !process.stopasgroup;
     subject.programs_where("killasgroup", |process| kills_others(process) && !ends_what_is_left(process))
+}
+
+fn environment_of_nobody(subject: &Subject<'_>) -> Vec<Finding> {
+    subject.programs_where("user_environment", |process| process.user_environment && process.user.is_none())
 }
 
 /// Whether who outlives the child gets the stop signal, too.

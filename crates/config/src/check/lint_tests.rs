@@ -199,6 +199,14 @@ fn log_files_with_two_writers() {
 }
 
 #[test]
+fn an_environment_of_a_user_whom_nobody_names() {
+    program("c", "user_environment=true\n", &["5 environment-of-nobody"]);
+    program("c", "user_environment=false\n", &[]);
+    let named = system(&format!("{CALM}[program:a]\ncommand=c\nuser=root\nuser_environment=true\n"));
+    check_in(&named, &[]);
+}
+
+#[test]
 fn signals_that_stay_with_the_shell() {
     program("sh -c \"a && b\"", "", &["4 shell-keeps-signals"]);
     program("sh -c \"a && b\"", "stopasgroup=true\n", &[]);

@@ -85,7 +85,7 @@ fn described(
 
 fn add_life(lines: &mut Lines<'_>, process: &Process, group: &Group) {
     lines.add("command", process.command.as_str());
-    lines.add("process_name", process.name.as_str());
+    lines.add("process_name", &*process.name);
     lines.add("directory", process.directory.clone());
     lines.add("umask", process.umask.map(octal));
     // The section of a pool is about its group: its processes keep the default among themselves.

@@ -41,7 +41,7 @@ fn shape(text: &str, expect: &str) {
     let shown: Vec<String> = groups
         .iter()
         .map(|group| {
-            let names: Vec<&str> = group.processes.iter().map(|process| process.name.as_str()).collect();
+            let names: Vec<&str> = group.processes.iter().map(|process| &*process.name).collect();
             format!("{}({})", group.name, names.join(" "))
         })
         .collect();
@@ -422,7 +422,7 @@ fn a_namespace_with_a_command_is_a_process() {
     assert_eq!((plugin.timeout, plugin.factory.as_deref()), (5, Some("a.b:c")));
     assert_eq!(plugin.settings, [("bind".to_owned(), "*%:1".to_owned())].into());
     let process = &group.processes[0];
-    assert_eq!((process.name.as_str(), process.command.as_str(), group.priority), ("r", "serve -x", -1));
+    assert_eq!((&*process.name, process.command.as_str(), group.priority), ("r", "serve -x", -1));
     assert_eq!((&process.stdout.logfile, process.autorestart), (&LogFile::None, AutoRestart::Always));
     let found = loaded(text);
     assert_eq!((found.config.rpc_namespaces.len(), found.origins.len()), (0, 1));

@@ -142,8 +142,8 @@ fn named_target(text: &str, (asked, create_dirs): (&Asked<'_>, bool)) -> Result<
         "none" | "off" | "" => LogTarget::File(LogFile::None),
         "auto" => LogTarget::File(LogFile::Auto),
         "syslog" => LogTarget::Syslog,
-        _ if create_dirs => LogTarget::File(LogFile::Path(asked.home(&text))),
-        _ => LogTarget::File(LogFile::Path(asked.file_path(&text)?)),
+        _ if create_dirs => LogTarget::File(LogFile::Path(asked.home(&text).into())),
+        _ => LogTarget::File(LogFile::Path(asked.file_path(&text)?.into())),
     })
 }
 

@@ -60,7 +60,7 @@ fn broken(
 ) -> Result<Group, Failure> {
     let name = section.name.split_once(':').map_or("", |(_, name)| name);
     let process = broken_process(context, name, failure, notes)?;
-    let (name, priority) = (process.name.clone(), process.priority);
+    let (name, priority) = (process.name.to_string(), process.priority);
     Ok(Group { name, priority, kind: GroupKind::Programs, processes: vec![process] })
 }
 
@@ -177,7 +177,7 @@ fn member<'a>(context: &Context<'a>, reader: &Reader<'_>, program: &str) -> Resu
 #[derive(Default)]
 struct Members {
     processes: Vec<Arc<Process>>,
-    places: HashMap<String, usize>,
+    places: HashMap<Arc<str>, usize>,
 }
 
 impl Members {
@@ -198,7 +198,7 @@ impl Members {
             self.processes[*place] = process;
             return;
         }
-        self.places.insert(process.name.clone(), self.processes.len());
+        self.places.insert(Arc::clone(&process.name), self.processes.len());
         self.processes.push(process);
     }
 }

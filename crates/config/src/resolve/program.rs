@@ -59,7 +59,7 @@ struct Common {
     stopasgroup: bool,
     killasgroup: bool,
     kill_mode: Option<KillMode>,
-    exitcodes: Vec<i32>,
+    exitcodes: Arc<[i32]>,
     redirect_stderr: bool,
     numbers: std::ops::Range<i64>,
     stdout: Shared,
@@ -162,7 +162,7 @@ fn common(reader: &Reader<'_>, context: &Context<'_>, refusals: &mut Refusals) -
     let stopwaitsecs = refusals.or_default(reader.value("stopwaitsecs", value::integer));
     let stopasgroup = refusals.or_default(reader.value("stopasgroup", value::boolean));
     let killasgroup = refusals.or_default(reader.optional("killasgroup", value::boolean));
-    let exitcodes = refusals.or_default(reader.value("exitcodes", value::exit_codes));
+    let exitcodes = refusals.or_default(reader.value("exitcodes", value::exit_codes)).into();
     let redirect_stderr = refusals.or_default(reader.value("redirect_stderr", value::boolean));
     let numprocs = refusals.or(reader.value("numprocs", value::integer), 1);
     let numprocs_start = refusals.or_default(reader.value("numprocs_start", value::integer));
@@ -270,14 +270,14 @@ fn process(
     // Stripped once as a template and, like the reference, not again.
     let name = refusals.or_default(reader.stripped_bare_text("process_name"));
     Process {
-        name: name.into_owned(),
+        name: name.into(),
         command: command.into_owned(),
         priority: common.priority,
         autostart: common.autostart,
         autorestart: common.autorestart,
         startsecs: common.startsecs,
         startretries: common.startretries,
-        exitcodes: common.exitcodes.clone(),
+        exitcodes: Arc::clone(&common.exitcodes),
         stopsignal: common.stopsignal,
         stopwaitsecs: common.stopwaitsecs,
         stopasgroup: common.stopasgroup,

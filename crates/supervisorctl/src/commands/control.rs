@@ -168,6 +168,9 @@ fn report(session: &mut Session, manner: Manner<'_>, results: &[ProcessResult]) 
         if FaultCode::from_number(result.status) == Some(FaultCode::BadName) {
             session.advise_on_process(&result_name(result));
         }
+        if manner.verb == Verb::Start {
+            session.explain_command(result);
+        }
     }
     let has_failed = |result: &&ProcessResult| {
         let status = FaultCode::from_number(result.status);

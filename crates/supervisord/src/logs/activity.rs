@@ -70,7 +70,7 @@ impl ActivityLog {
         let place = match &settings.target {
             MainLog::File(path) => {
                 let limits = Limits::new(settings.maxbytes, settings.backups);
-                let mut file = RollingFile::new(path, Access::Common, limits).in_records();
+                let mut file = RollingFile::new(path.as_str(), Access::Common, limits).in_records();
                 file.open()?;
                 Place::File(file)
             }
@@ -338,7 +338,11 @@ mod tests {
     fn the_copy_gets_every_line_and_clearing_tells_of_each_place() {
         let directory = tempfile::TempDir::new().expect("directory");
         let path = directory.path().join("main.log");
-        let place = Place::File(RollingFile::new(&path, Access::Common, Limits { maxbytes: 0, backups: 0 }));
+        let place = Place::File(RollingFile::new(
+            path.to_str().expect("text"),
+            Access::Common,
+            Limits { maxbytes: 0, backups: 0 },
+        ));
         let (mut read, write) = io::pipe().expect("pipe");
         let copy = Some(LineCopy::new((write.into(), Manner::Asking)));
         let mut log = ActivityLog::new(Level::Info, place, copy, Stamp::new(Stamp::ACTIVITY));
@@ -359,7 +363,11 @@ mod tests {
     fn what_is_printed_is_in_no_log() {
         let directory = tempfile::TempDir::new().expect("directory");
         let path = directory.path().join("main.log");
-        let place = Place::File(RollingFile::new(&path, Access::Common, Limits { maxbytes: 0, backups: 0 }));
+        let place = Place::File(RollingFile::new(
+            path.to_str().expect("text"),
+            Access::Common,
+            Limits { maxbytes: 0, backups: 0 },
+        ));
         let (mut read, write) = io::pipe().expect("pipe");
         let mut log = ActivityLog::new(
             Level::Info,

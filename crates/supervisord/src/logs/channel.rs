@@ -20,15 +20,14 @@ use provost_config::model::Level;
 use provost_core::failure::Cause;
 use provost_core::output::{Channel, Joiner, Piece, Scanner, printable};
 use provost_core::status::ProcessId;
-use provost_sys::python_repr;
 
 use super::buffers::{Buffers, keep};
 use super::poller::{Interest, Poller};
-use super::sink::{Desk, Sink, sinks};
+use super::sink::{Desk, Sink, Whose, sinks};
 use super::source::{Read, Source, SourceKey};
 use super::stream::RoomWatch;
 use crate::os_error;
-use crate::ports::{ChannelSpec, Hearing, LogWatch, Overheard};
+use crate::ports::{ChannelSpec, Hearing, LogWatches, Overheard};
 
 /// Pipes of one channel that are held at most: the present child's, and those that survivors of earlier children
 /// hold. A program that leaves survivors at every start would otherwise use up the daemon's descriptors.
@@ -62,12 +61,10 @@ pub(super) struct ChannelLog {
 
 /// Where the pieces of a channel's output go.
 struct Outlet {
-    /// `'name' stdout`, as messages have it.
-    whose: String,
+    whose: Whose,
     process: ProcessId,
-    channel: Channel,
     sinks: Vec<Sink>,
-    watch: Arc<LogWatch>,
+    watches: Arc<LogWatches>,
     /// What listeners are told of all output.
     hearing: Option<Hearing>,
 }
@@ -78,9 +75,10 @@ impl ChannelLog {
         (process, channel): (ProcessId, Channel),
         name: &Arc<str>,
         spec: &ChannelSpec,
-        watch: Arc<LogWatch>,
+        watches: &Arc<LogWatches>,
     ) -> Self {
-        let whose = format!("{} {}", python_repr(name), channel.name());
+        let whose = Whose { name: Arc::clone(name), channel };
+        let watches = Arc::clone(watches);
         let hearing = match (spec.protocol, spec.events) {
             (true, _) => Some(Hearing::Protocol),
             (false, true) => Some(Hearing::Log),
@@ -95,7 +93,7 @@ impl ChannelLog {
             next_serial: 0,
             reads: 0,
             room: None,
-            outlet: Outlet { whose, process, channel, sinks: sinks(name, spec), watch, hearing },
+            outlet: Outlet { whose, process, sinks: sinks(name, spec), watches, hearing },
         }
     }
 
@@ -150,7 +148,7 @@ impl ChannelLog {
     pub(super) fn record(&mut self, text: &[u8], tools: &mut Tools) {
         self.outlet.write(text, &mut tools.desk);
         self.outlet.show(text, &mut tools.desk);
-        self.outlet.watch.touch();
+        self.outlet.touch();
         self.wait_for_room(tools);
     }
 
@@ -228,7 +226,7 @@ impl ChannelLog {
                 );
             }
         }
-        self.outlet.watch.touch();
+        self.outlet.touch();
         self.wait_for_room(tools);
     }
 
@@ -240,7 +238,7 @@ impl ChannelLog {
                 outcome = outcome.and(Err(format!("{}: {error}", sink.place())));
             }
         }
-        self.outlet.watch.touch();
+        self.outlet.touch();
         outcome
     }
 
@@ -260,7 +258,7 @@ impl ChannelLog {
             let chunk = buffer.filled(count);
             let mut origin = Origin { launch: source.launch, chunk: &chunk, joiner: &mut source.joiner };
             source.scanner.feed(&chunk, |piece| outlet.take(piece, &mut origin, desk));
-            outlet.watch.touch();
+            outlet.touch();
         }
         read
     }
@@ -298,7 +296,7 @@ impl ChannelLog {
         let mut origin = Origin { launch, chunk: &nothing, joiner: &mut source.joiner };
         source.scanner.finish(|piece| outlet.take(piece, &mut origin, desk));
         source.joiner.finish(|text| outlet.tell(Hearing::Log, Bytes::copy_from_slice(text), launch, desk));
-        outlet.watch.touch();
+        outlet.touch();
     }
 
     fn close_source(&mut self, index: usize, tools: &mut Tools) {
@@ -411,7 +409,7 @@ impl Outlet {
 
     /// Passes output on to who talks to listeners.
     fn tell(&self, kind: Hearing, data: Bytes, launch: u32, desk: &Desk) {
-        let (process, channel) = (self.process, self.channel);
+        let (process, channel) = (self.process, self.whose.channel);
         desk.supervisor.overheard(Overheard { process, launch, channel, kind, data });
     }
 
@@ -435,9 +433,17 @@ impl Outlet {
         self.show_lost();
     }
 
+    /// Wakes who follows the log.
+    fn touch(&self) {
+        self.watches.touch(self.process, self.whose.channel);
+    }
+
     /// Lets readers know how much was lost.
     fn show_lost(&self) {
-        self.watch.show_lost(self.sinks.iter().map(Sink::lost_ever).sum());
+        let lost = self.sinks.iter().map(Sink::lost_ever).sum();
+        if lost > 0 {
+            self.watches.channel(self.process, self.whose.channel).show_lost(lost);
+        }
     }
 
     /// All output, captured or not, is shown by the activity log at debug level, and told to listeners.

@@ -24,9 +24,13 @@ pub(super) enum Trouble {
     NotRolled(io::Error),
 }
 
-/// The condition of one log.
+/// The condition of one log: nothing, until it has its first trouble.
 #[derive(Debug, Default)]
-pub(super) struct Health {
+pub(super) struct Health(Option<Box<Record>>);
+
+/// The troubles of one log.
+#[derive(Debug, Default)]
+struct Record {
     /// Bytes lost since writes began to fail; `None` while they work.
     lost: Option<u64>,
     /// Bytes lost ever.
@@ -48,22 +52,24 @@ impl Health {
     /// Notes the outcome of a write. Costs a comparison while all is well.
     pub(super) fn note(&mut self, outcome: Result<(), Trouble>) -> Option<Report> {
         match outcome {
-            Ok(()) => self.recovered(),
-            Err(Trouble::Lost { bytes, error }) => self.lose(bytes, &error),
-            Err(Trouble::NotRolled(error)) => {
-                let report = self.is_due().then(|| {
-                    Report::Bad(format!(
-                        "cannot be rolled over, and grows beyond its limit meanwhile: {error}"
-                    ))
-                });
-                self.recovered().or(report)
-            }
+            Ok(()) => self.0.as_mut()?.recovered(),
+            Err(Trouble::Lost { bytes, error }) => self.0.get_or_insert_default().lose(bytes, &error),
+            Err(Trouble::NotRolled(error)) => self.0.get_or_insert_default().grow(&error),
         }
     }
 
     /// Bytes that did not reach the log, ever.
     pub(super) fn lost_ever(&self) -> u64 {
-        self.lost_ever
+        self.0.as_ref().map_or(0, |record| record.lost_ever)
+    }
+}
+
+impl Record {
+    fn grow(&mut self, error: &io::Error) -> Option<Report> {
+        let report = self.is_due().then(|| {
+            Report::Bad(format!("cannot be rolled over, and grows beyond its limit meanwhile: {error}"))
+        });
+        self.recovered().or(report)
     }
 
     fn lose(&mut self, bytes: usize, error: &io::Error) -> Option<Report> {
@@ -158,7 +164,7 @@ mod tests {
         let mut health = Health::default();
         assert!(health.note(lost(1)).is_some());
         assert_eq!(health.lost_ever(), 1);
-        health.reported = Instant::now().checked_sub(REPORT_INTERVAL);
+        health.0.as_mut().expect("there was trouble").reported = Instant::now().checked_sub(REPORT_INTERVAL);
         assert_eq!(
             health.note(lost(1)),
             Some(Report::Bad("cannot be written: disk full; 2 bytes are lost so far".to_owned()))

@@ -1,6 +1,7 @@
 //! The channels of one process, and whether they are in use.
 
 use std::os::fd::OwnedFd;
+use std::sync::Arc;
 use std::time::Instant;
 
 use provost_core::failure::Cause;
@@ -40,10 +41,14 @@ pub(super) struct ProcessLog {
 
 impl ProcessLog {
     /// The logs of a new process; files of the daemon's making are made.
-    pub(super) fn new(process: ProcessId, spec: &LogSpec, watches: &LogWatches, desk: &mut Desk) -> Self {
-        let channel = |channel, of: &ChannelSpec| {
-            ChannelLog::new((process, channel), &spec.name, of, watches.channel(process, channel))
-        };
+    pub(super) fn new(
+        process: ProcessId,
+        spec: &LogSpec,
+        watches: &Arc<LogWatches>,
+        desk: &mut Desk,
+    ) -> Self {
+        let channel =
+            |channel, of: &ChannelSpec| ChannelLog::new((process, channel), &spec.name, of, watches);
         let mut log = Self {
             stdout: channel(Channel::Stdout, &spec.stdout),
             stderr: spec.stderr.as_ref().map(|stderr| channel(Channel::Stderr, stderr)),

@@ -13,11 +13,11 @@
 //! What has no size (a pipe, a terminal, `/dev/stdout`) does not roll over, whatever the limit says; what its reader
 //! has no room for waits in a [`Backlog`].
 
-use std::ffi::OsString;
 use std::fs::{self, File};
 use std::io;
 use std::os::fd::{AsFd as _, BorrowedFd};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use rustix::fs::SeekFrom;
@@ -63,7 +63,8 @@ pub(super) enum Removal {
 /// A log file, open or not.
 #[derive(Debug)]
 pub(super) struct RollingFile {
-    path: PathBuf,
+    /// Shared with everybody else who knows it.
+    path: Arc<str>,
     access: Access,
     making: Making,
     limits: Limits,
@@ -98,7 +99,7 @@ impl State {
 
 impl RollingFile {
     /// A file that is not open yet.
-    pub(super) fn new(path: impl Into<PathBuf>, access: Access, limits: Limits) -> Self {
+    pub(super) fn new(path: impl Into<Arc<str>>, access: Access, limits: Limits) -> Self {
         let (path, making, backlog) = (path.into(), Making::default(), Backlog::default());
         let (border, state) = (Border::Lines, State::Closed);
         Self { path, access, making, limits, border, state, backlog, roll_again: None }
@@ -116,7 +117,7 @@ impl RollingFile {
 
     /// Its path.
     pub(super) fn path(&self) -> &Path {
-        &self.path
+        Path::new(&*self.path)
     }
 
     /// Whether a file is open.
@@ -129,7 +130,7 @@ impl RollingFile {
     /// # Errors
     /// `AlreadyExists` if it does, and those of `open(2)`.
     pub(super) fn create(&self) -> io::Result<()> {
-        open(&self.path, (self.access, self.making), Begin::New).map(drop)
+        open(self.path(), (self.access, self.making), Begin::New).map(drop)
     }
 
     /// Has the file open that the path names: a file that was renamed or removed meanwhile is left.
@@ -164,15 +165,15 @@ impl RollingFile {
     /// Those of `stat(2)` and `unlink(2)`.
     pub(super) fn remove(&self) -> io::Result<Removal> {
         let missing = |error: &io::Error| error.kind() == io::ErrorKind::NotFound;
-        match fs::metadata(&self.path) {
-            Ok(found) if !found.is_file() || own_descriptor(&self.path).is_some() => {
+        match fs::metadata(self.path()) {
+            Ok(found) if !found.is_file() || own_descriptor(self.path()).is_some() => {
                 return Ok(Removal::Spared);
             }
             Ok(_) => {}
             Err(error) if missing(&error) => return Ok(Removal::Missing),
             Err(error) => return Err(error),
         }
-        match disposal::remove(&self.path) {
+        match disposal::remove(self.path()) {
             Ok(()) => Ok(Removal::Removed),
             Err(error) if missing(&error) => Ok(Removal::Missing),
             Err(error) => Err(error),
@@ -277,12 +278,12 @@ impl RollingFile {
 
     /// Whether the path names this file.
     fn names(&self, opened: &Opened) -> bool {
-        opened.nature != Nature::Ordinary || FileId::at(&self.path).is_ok_and(|id| id == opened.id)
+        opened.nature != Nature::Ordinary || FileId::at(self.path()).is_ok_and(|id| id == opened.id)
     }
 
     /// Replaces what is open; on failure what is open is displaced.
     fn begin(&mut self, begin: Begin) -> io::Result<()> {
-        match open(&self.path, (self.access, self.making), begin) {
+        match open(self.path(), (self.access, self.making), begin) {
             Ok(opened) => {
                 match std::mem::replace(&mut self.state, State::Open(opened)) {
                     State::Open(left) | State::Displaced(left) => disposal::close(left.file),
@@ -328,7 +329,7 @@ impl RollingFile {
     fn roll(&mut self) -> io::Result<()> {
         self.roll_again = Some(Instant::now() + ROLL_RETRY);
         let State::Open(opened) = &self.state else { return Ok(()) };
-        if matches!(FileId::at(&self.path), Ok(id) if id != opened.id) {
+        if matches!(FileId::at(self.path()), Ok(id) if id != opened.id) {
             return self.begin(Begin::AtEnd);
         }
         let last = self.limits.backups;
@@ -345,12 +346,10 @@ impl RollingFile {
 
     /// The path of a backup: `f.1` is the newest, and number 0 the file itself.
     fn backup(&self, number: u32) -> PathBuf {
-        if number == 0 {
-            return self.path.clone();
+        match number {
+            0 => self.path().to_owned(),
+            _ => format!("{}.{number}", self.path).into(),
         }
-        let mut name = OsString::from(&self.path);
-        name.push(format!(".{number}"));
-        name.into()
     }
 }
 

@@ -3,12 +3,15 @@
 //! A channel has a list of sinks, and every sink gets every byte. A sink reports its troubles once in a while and
 //! never passes them on: one that fails does not keep the others from theirs.
 
+use std::fmt;
 use std::io;
 use std::os::fd::BorrowedFd;
 use std::sync::Arc;
 use std::time::{Instant, SystemTime};
 
 use provost_config::model::Level;
+use provost_core::output::Channel;
+use provost_sys::python_repr;
 
 use super::activity::ActivityLog;
 use super::health::{Health, Report, Trouble};
@@ -33,6 +36,21 @@ impl Desk {
         if self.activity.writes(level) {
             self.activity.write(SystemTime::now(), level, text);
         }
+    }
+}
+
+/// Whose output a log has. Shown with `{}` it is `'name' stdout`, as messages have it.
+#[derive(Debug)]
+pub(super) struct Whose {
+    /// Process name.
+    pub(super) name: Arc<str>,
+    /// Which of its outputs.
+    pub(super) channel: Channel,
+}
+
+impl fmt::Display for Whose {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", python_repr(&self.name), self.channel.name())
     }
 }
 
@@ -74,13 +92,13 @@ pub(super) struct SyslogSink {
 
 /// The sinks that the specification asks for.
 pub(super) fn sinks(name: &Arc<str>, spec: &ChannelSpec) -> Vec<Sink> {
-    let file = spec.path.as_deref().map(|path| {
+    let file = spec.path.as_ref().map(|path| {
         let (access, creation) = if spec.auto {
             (Access::Private, Creation::Pending)
         } else {
             (Access::Common, Creation::ByOpening)
         };
-        let file = RollingFile::new(path, access, Limits::new(spec.maxbytes, spec.backups));
+        let file = RollingFile::new(Arc::clone(path), access, Limits::new(spec.maxbytes, spec.backups));
         let file = file.made_so(spec.making);
         Sink::File(FileSink { file, creation, health: Health::default() })
     });
@@ -135,7 +153,7 @@ impl Sink {
     }
 
     /// Takes log text. `whose` names the channel in reports.
-    pub(super) fn write(&mut self, whose: &str, text: &[u8], desk: &mut Desk) {
+    pub(super) fn write(&mut self, whose: &Whose, text: &[u8], desk: &mut Desk) {
         let report = match self {
             Self::File(sink) => sink.health.note(sink.file.write(text)),
             Self::Syslog(sink) => sink.health.note(desk.syslog.send(SystemTime::now(), &sink.head, text)),
@@ -162,19 +180,19 @@ impl Sink {
     }
 
     /// There may be room for what waits.
-    pub(super) fn flush(&mut self, whose: &str, desk: &mut Desk) {
+    pub(super) fn flush(&mut self, whose: &Whose, desk: &mut Desk) {
         self.settle_backlog(whose, desk, RollingFile::flush);
     }
 
     /// Writes what waits, until that time at the latest.
-    pub(super) fn finish(&mut self, whose: &str, until: Instant, desk: &mut Desk) {
+    pub(super) fn finish(&mut self, whose: &Whose, until: Instant, desk: &mut Desk) {
         self.settle_backlog(whose, desk, |file| file.finish(until));
     }
 
     /// Only failures are noted: that a write works again shows at the next one.
     fn settle_backlog(
         &mut self,
-        whose: &str,
+        whose: &Whose,
         desk: &mut Desk,
         settle: impl FnOnce(&mut RollingFile) -> Result<(), Trouble>,
     ) {
@@ -195,7 +213,7 @@ impl Sink {
     }
 
     #[cold]
-    fn say(&self, whose: &str, report: Report, desk: &mut Desk) {
+    fn say(&self, whose: &Whose, report: Report, desk: &mut Desk) {
         let (level, text) = match report {
             Report::Bad(text) => (Level::Error, text),
             Report::Good(text) => (Level::Info, text),

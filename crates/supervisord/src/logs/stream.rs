@@ -42,18 +42,22 @@ pub(super) enum Manner {
 /// What waits for room.
 #[derive(Debug, Default)]
 pub(super) struct Backlog {
-    kept: VecDeque<u8>,
+    #[expect(
+        clippy::box_collection,
+        reason = "there is a backlog for each log, and nearly never something in it"
+    )]
+    kept: Option<Box<VecDeque<u8>>>,
 }
 
 impl Backlog {
     /// Whether nothing waits.
     pub(super) fn is_empty(&self) -> bool {
-        self.kept.is_empty()
+        self.kept.is_none()
     }
 
     /// Whether so many bytes more may wait.
     pub(super) fn has_space(&self, bytes: usize) -> bool {
-        self.kept.len() + bytes <= MAX_KEPT_BYTES
+        self.kept.as_ref().map_or(0, |kept| kept.len()) + bytes <= MAX_KEPT_BYTES
     }
 
     /// Writes what there is room for, after what waits already, and keeps the rest.
@@ -68,8 +72,9 @@ impl Backlog {
         let rest = &bytes[taken.bytes..];
         match taken.error {
             Some(errno) => Err(Trouble::Lost { bytes: rest.len(), error: errno.into() }),
+            None if rest.is_empty() => Ok(()),
             None if self.has_space(rest.len()) => {
-                self.kept.extend(rest);
+                self.kept.get_or_insert_default().extend(rest);
                 Ok(())
             }
             None => Err(Trouble::Lost { bytes: rest.len(), error: slow_reader() }),
@@ -81,21 +86,17 @@ impl Backlog {
     /// # Errors
     /// The log takes nothing more; what waited is lost.
     pub(super) fn flush(&mut self, fd: BorrowedFd<'_>, manner: Manner) -> Result<(), Trouble> {
-        if self.is_empty() {
-            return Ok(());
+        let Some(kept) = &mut self.kept else { return Ok(()) };
+        let pushed = push(fd, manner, kept.make_contiguous());
+        kept.drain(..pushed.bytes);
+        if let Some(errno) = pushed.error {
+            return Err(self.give_up(errno.into()));
         }
-        let pushed = push(fd, manner, self.kept.make_contiguous());
-        self.kept.drain(..pushed.bytes);
-        match pushed.error {
-            Some(errno) => Err(self.give_up(errno.into())),
-            None => {
-                if self.is_empty() {
-                    // A stall is rare; the memory is better used elsewhere.
-                    self.kept = VecDeque::new();
-                }
-                Ok(())
-            }
+        if kept.is_empty() {
+            // A stall is rare; the memory is better used elsewhere.
+            self.kept = None;
         }
+        Ok(())
     }
 
     /// Writes what waits, until that time at the latest.
@@ -121,7 +122,7 @@ impl Backlog {
 
     /// Everything that waits, for another log to take.
     pub(super) fn take(&mut self) -> Vec<u8> {
-        std::mem::take(&mut self.kept).into()
+        self.kept.take().map(|kept| Vec::from(*kept)).unwrap_or_default()
     }
 
     fn give_up(&mut self, error: io::Error) -> Trouble {

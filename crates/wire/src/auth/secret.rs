@@ -60,9 +60,11 @@ impl Slow {
     /// each thread anew, and a daemon of a few megabytes would stay one of sixty after three wrong passwords.
     const ROOM: usize = (33 << 20) / Block::SIZE;
 
-    fn matches(&self, password: &str) -> subtle::Choice {
+    fn matches(&self, password: &str) -> Result<subtle::Choice, NoMemory> {
         let blocks = self.argon2.params().block_count();
-        let mut memory = Vec::with_capacity(blocks.max(Self::ROOM));
+        let mut memory = Vec::new();
+        let room = blocks.max(Self::ROOM);
+        memory.try_reserve_exact(room).map_err(|_| NoMemory { kib: room * Block::SIZE / 1024 })?;
         memory.resize(blocks, Block::default());
         let mut computed = vec![0; self.hash.len()];
         let done = self.argon2.hash_password_into_with_memory(
@@ -71,7 +73,7 @@ impl Slow {
             &mut computed,
             &mut memory,
         );
-        computed.ct_eq(&self.hash) & u8::from(done.is_ok()).into()
+        Ok(computed.ct_eq(&self.hash) & u8::from(done.is_ok()).into())
     }
 }
 
@@ -151,6 +153,16 @@ pub enum SecretError {
     TooCostly,
 }
 
+/// A comparison that could not be made, so that nobody knows whether the password is right.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "the system has no {kib} KiB of memory to compare a password with its hash; give the daemon more, or make a new one with supervisord --hash-password"
+)]
+pub struct NoMemory {
+    /// What it takes.
+    pub kib: usize,
+}
+
 impl Secret {
     /// Reads a configured password; the head of this module has the forms.
     ///
@@ -176,9 +188,12 @@ impl Secret {
     }
 
     /// Whether `password` is the one that was stored.
-    #[must_use]
-    pub fn verify(&self, password: &str) -> bool {
-        self.matches(password).into()
+    ///
+    /// # Errors
+    ///
+    /// When the memory that a hash of Argon2 wants is not there.
+    pub fn verify(&self, password: &str) -> Result<bool, NoMemory> {
+        self.matches(password).map(bool::from)
     }
 
     /// Whether a comparison takes long and much memory, on purpose; the others take microseconds.
@@ -189,15 +204,15 @@ impl Secret {
 
     /// Compares digests even for plain text: they have one length, so the time does not tell the length of
     /// the stored password.
-    pub(super) fn matches(&self, password: &str) -> subtle::Choice {
-        match &self.0 {
+    pub(super) fn matches(&self, password: &str) -> Result<subtle::Choice, NoMemory> {
+        Ok(match &self.0 {
             Stored::Plain(stored) => digest(stored).ct_eq(&digest(password)),
             Stored::Sha1(stored) => stored.ct_eq(&<[u8; 20]>::from(Sha1::digest(password))),
             Stored::Salted { kind, digest, salt } => digest.ct_eq(&kind.digest(password, salt)),
-            Stored::Argon2(slow) => slow.matches(password),
+            Stored::Argon2(slow) => slow.matches(password)?,
             // Compares in constant time itself. What could fail was tried when the hash was read.
             Stored::Bcrypt(hash) => u8::from(bcrypt::verify(password, hash).unwrap_or(false)).into(),
-        }
+        })
     }
 }
 

@@ -1,6 +1,8 @@
 //! Credentials. Each header was sent to the reference too; the answer of the reference stands beside it.
 
-use provost_wire::auth::{Account, AuthError, Credentials, Fingerprint, Secret, SecretError, hash_password};
+use provost_wire::auth::{
+    Account, AuthError, Credentials, Fingerprint, NoMemory, Secret, SecretError, hash_password,
+};
 
 /// The SHA-1 of `thepassword`.
 const DIGEST: &str = "82ab876d1387bfafe46cc1c8a2ef074eae50cb1d";
@@ -50,7 +52,7 @@ fn the_header_of_a_client_is_what_the_server_reads() {
 #[track_caller]
 fn check_secret(stored: &str, password: &str, expect: bool) {
     let secret = Secret::parse(stored).expect("a stored password");
-    assert_eq!(secret.verify(password), expect, "{stored} and {password}");
+    assert_eq!(secret.verify(password), Ok(expect), "{stored} and {password}");
 }
 
 #[test]
@@ -136,6 +138,24 @@ fn only_slow_hashes_are_slow() {
     }
 }
 
+/// A process that may not have the memory says so, and goes on: the test runs once more, with less than it needs.
+#[test]
+fn memory_that_is_not_there_is_an_error() {
+    const CHILD: &str = "PROVOST_TEST_LITTLE_MEMORY";
+    if std::env::var_os(CHILD).is_some() {
+        let stored = "$argon2id$v=19$m=262144,t=1,p=1$c2l4dGVlbiBieXRlcyBvZg$vyhb0SgbDTvzSiaqVXFkOg";
+        let secret = Secret::parse(stored).expect("a stored password");
+        assert_eq!(secret.verify("x"), Err(NoMemory { kib: 262_144 }));
+        return;
+    }
+    let script = "ulimit -v 262144; exec \"$0\" --exact auth::memory_that_is_not_there_is_an_error";
+    let mut shell = std::process::Command::new("sh");
+    shell.args(["-c", script]).arg(std::env::current_exe().expect("own path")).env(CHILD, "1");
+    let output = shell.output().expect("there is a shell");
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success() && text.contains("1 passed"), "{output:?}");
+}
+
 #[test]
 fn what_begins_like_a_hash_and_is_none_is_refused() {
     for (stored, expect) in [
@@ -184,7 +204,8 @@ fn fingerprints_are_of_the_whole_and_of_the_key() {
 fn accounts_need_both_parts_right() {
     let account = Account::new("user", Secret::parse("pw").expect("a stored password"));
     let admits = |user: &str, password: &str| {
-        account.admits(&Credentials { user: user.to_owned(), password: password.to_owned() })
+        let presented = Credentials { user: user.to_owned(), password: password.to_owned() };
+        account.admits(&presented).expect("a comparison that takes no memory")
     };
     assert!(admits("user", "pw"));
     assert!(!admits("user", "PW"));

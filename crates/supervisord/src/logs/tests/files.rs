@@ -41,8 +41,13 @@ fn check_files(directory: &Path, expect: Files<'_>) {
     assert_eq!(found, expect);
 }
 
+/// A path as the configuration has it.
+fn text(path: &Path) -> &str {
+    path.to_str().expect("the paths of tests are text")
+}
+
 fn log_in(directory: &Path, maxbytes: i64, backups: u32) -> RollingFile {
-    RollingFile::new(directory.join("log"), Access::Common, Limits::new(maxbytes, backups))
+    RollingFile::new(text(&directory.join("log")), Access::Common, Limits::new(maxbytes, backups))
 }
 
 /// Opens, writes every record, and looks at the directory.
@@ -240,7 +245,7 @@ fn clearing_leaves_the_backups() {
 #[track_caller]
 fn check_mode(access: Access, expect: u32) {
     let directory = lay_out(&[]);
-    let mut log = RollingFile::new(directory.path().join("log"), access, Limits::new(1, 1));
+    let mut log = RollingFile::new(text(&directory.path().join("log")), access, Limits::new(1, 1));
     log.open().expect("open");
     log.write(b"a\n").expect("write and roll");
     for name in ["log", "log.1"] {
@@ -260,7 +265,7 @@ fn modes_of_files() {
 
 /// A file below `directory` that is made in that way.
 fn made_so(directory: &Path, name: &str, making: Making) -> RollingFile {
-    RollingFile::new(directory.join(name), Access::Common, Limits::new(1, 1)).made_so(making)
+    RollingFile::new(text(&directory.join(name)), Access::Common, Limits::new(1, 1)).made_so(making)
 }
 
 #[track_caller]
@@ -345,7 +350,7 @@ fn directories_are_made_only_if_that_is_wanted() {
 fn a_private_file_must_be_new_and_no_link() {
     let directory = lay_out(&[("elsewhere", "")]);
     let path = directory.path().join("log");
-    let mut log = RollingFile::new(&path, Access::Private, Limits::new(0, 0));
+    let mut log = RollingFile::new(text(&path), Access::Private, Limits::new(0, 0));
     log.create().expect("new");
     assert_eq!(log.create().expect_err("not new").kind(), io::ErrorKind::AlreadyExists);
     fs::remove_file(&path).expect("remove");
@@ -392,7 +397,7 @@ fn a_full_device_loses_and_counts() {
 #[test]
 fn a_directory_is_no_log() {
     let directory = lay_out(&[]);
-    let mut log = RollingFile::new(directory.path(), Access::Common, Limits::new(1, 1));
+    let mut log = RollingFile::new(text(directory.path()), Access::Common, Limits::new(1, 1));
     assert_eq!(log.open().expect_err("a directory").raw_os_error(), Some(Errno::ISDIR.raw_os_error()));
     check_lost(log.write(b"abc"), (3, Errno::ISDIR));
     log.clear().expect("left alone");

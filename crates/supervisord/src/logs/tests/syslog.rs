@@ -6,10 +6,11 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant, SystemTime};
 
 use provost_config::model::{Level, MainLog};
+use provost_core::output::Channel;
 use tempfile::TempDir;
 
 use crate::logs::health::Trouble;
-use crate::logs::sink::{Desk, sinks};
+use crate::logs::sink::{Desk, Whose, sinks};
 use crate::logs::syslog::Syslog;
 use crate::logs::{ActivityLog, ActivitySettings};
 use crate::ports::ChannelSpec;
@@ -152,9 +153,10 @@ fn a_channel_may_have_a_file_and_the_system_log() {
         making: crate::ports::Making::default(),
     };
     let mut sinks = sinks(&"cat".into(), &spec);
+    let whose = Whose { name: "cat".into(), channel: Channel::Stdout };
     for sink in &mut sinks {
         sink.prepare().expect("prepared");
-        sink.write("'cat' stdout", b"one\ntwo\n", &mut desk);
+        sink.write(&whose, b"one\ntwo\n", &mut desk);
     }
     assert_eq!(fs::read_to_string(path("out")).expect("read"), "one\ntwo\n");
     let records = daemon.records();
@@ -162,13 +164,13 @@ fn a_channel_may_have_a_file_and_the_system_log() {
 
     fs::remove_file(daemon.path()).expect("remove");
     for sink in &mut sinks {
-        sink.write("'cat' stdout", b"three\n", &mut desk);
+        sink.write(&whose, b"three\n", &mut desk);
     }
     assert_eq!(fs::read_to_string(path("out")).expect("read"), "one\ntwo\nthree\n");
     // The connection outlives the name, so this is lost only when the daemon is gone.
     drop(daemon.socket);
     for sink in &mut sinks {
-        sink.write("'cat' stdout", b"four\n", &mut desk);
+        sink.write(&whose, b"four\n", &mut desk);
     }
     assert_eq!(fs::read_to_string(path("out")).expect("read"), "one\ntwo\nthree\nfour\n");
     let log = fs::read_to_string(path("main.log")).expect("read");
